@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_SCAN_H
+#define NSVIEW_SCAN_H
+
+#include "nsview/fail.h"
+#include "nsview/nstype.h"
+#include "nsview/snapshot.h"
+#include "nsview/want.h"
+
+#include <stdint.h>
+
+/** Which source lists the tasks. */
+enum scan_choice {
+	SCAN_AUTO, /* BPF where it may be used and pays, else /proc */
+	SCAN_PROC,
+	SCAN_BPF,  /* or fail, saying why */
+};
+
+struct scan_opts {
+	uint32_t want;    /* WANT_* */
+	uint32_t types;   /* mask of 1 << enum ns_type: which links are read; others are NS_REF_UNREAD */
+	enum scan_choice source;
+	unsigned workers; /* threads that share the processes; 0: as many as pay */
+};
+
+/**
+ * Look at the machine. All threads that it starts have ended when it returns.
+ *
+ * A process that ends meanwhile is left out; one that may not be read is counted in the
+ * snapshot's coverage. Neither is an error.
+ * @return 0 and *ret, which the caller frees, or a negative errno with the step in *why:
+ *   -ESRCH when /proc belongs to another PID namespace than ours, -ENOENT when it is no procfs,
+ *   -ENOMEM, -EMFILE, -ENFILE; with SCAN_BPF what refused it.
+ */
+int scan_run(const struct scan_opts *opts, struct snapshot **ret, struct fail *why);
+
+/**
+ * The namespace that a path names (an nsfs file or a link to one).
+ * 0; -EINVAL when it is something else; another negative errno of open(2).
+ */
+int scan_path_ns(const char *path, enum ns_type *type, uint32_t *ino);
+
+#endif

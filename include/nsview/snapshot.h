@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_SNAPSHOT_H
+#define NSVIEW_SNAPSHOT_H
+
+#include "nsview/arena.h"
+#include "nsview/coverage.h"
+#include "nsview/nstype.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What one look at the machine saw, as plain data: tables that refer to each other by index.
+ * A scan or a saved dump fills it; nothing changes it afterwards. It owns its arrays and, through
+ * its arena, its strings.
+ *
+ * Unknown is a value. A reference to a namespace is an index below NS_REF_UNREAD, or says why
+ * there is none.
+ */
+#define NS_REF_ABSENT UINT32_MAX	/* there is none: a zombie's link, the root's parent, a kernel without it */
+#define NS_REF_DENIED (UINT32_MAX - 1)	/* there may be one; we may not look */
+#define NS_REF_UNREAD (UINT32_MAX - 2)	/* nobody asked for it */
+
+/** Whether a reference names an element. */
+#define NS_REF_OK(ref) ((ref) < NS_REF_UNREAD)
+
+/* A reference to an element of another table; this where there is none. */
+#define SNAP_NONE UINT32_MAX
+
+#define SNAP_UID_UNKNOWN UINT32_MAX /* -1, which the kernel never gives to a user */
+
+#define SNAP_NETNSID_UNASSIGNED (-1) /* NETNSA_NSID_NOT_ASSIGNED */
+#define SNAP_NETNSID_UNKNOWN (-2)
+
+struct snap_ns {
+	uint64_t id;        /* 64-bit, never used again (NS_GET_ID, Linux 6.18; mnt by NS_GET_MNTNS_ID, 6.11); 0 unknown */
+	uint32_t ino;       /* inode number on nsfs */
+	uint32_t parent;    /* ref: NS_GET_PARENT; ABSENT for types without a hierarchy */
+	uint32_t owner;     /* ref: the user namespace that owns it (NS_GET_USERNS); for a user namespace the same as parent */
+	uint32_t owner_uid; /* user namespaces: effective UID of the creator (NS_GET_OWNER_UID), in nsview's user namespace */
+	int32_t netnsid;    /* net: id in nsview's network namespace */
+	uint16_t seen_by;   /* mask of 1 << enum scan_source: what met it */
+	uint8_t type;       /* enum ns_type */
+	uint8_t pad_;
+};
+
+/* Flags of a process. */
+#define SNAP_PROC_KTHREAD 1u /* a kernel thread */
+#define SNAP_PROC_DENIED  2u /* its namespaces may not be read: it counts as unreadable */
+#define SNAP_PROC_SELF    4u /* nsview itself */
+
+struct snap_proc {
+	uint64_t start;      /* clock ticks since boot, field 22 of /proc/PID/stat */
+	uint64_t cpu;        /* clock ticks, user and system, of all its threads */
+	uint64_t rss;        /* bytes */
+	const char *comm;    /* never NULL */
+	const char *cmdline; /* arguments joined by spaces, any bytes; comm in brackets for none; NULL when not asked for */
+	int32_t pid;         /* in nsview's PID namespace */
+	int32_t ppid;        /* 0 for none that is visible */
+	uint32_t uid;        /* effective */
+	uint32_t threads;
+	uint32_t label;      /* index into labels, or SNAP_NONE */
+	uint32_t flags;      /* SNAP_PROC_* */
+	uint32_t ns[NS_SLOT_COUNT]; /* refs */
+	char state;          /* as in /proc/PID/stat: R S D Z T t X I; 0 unknown */
+};
+
+/** A thread that is in another namespace than its process in at least one type. */
+struct snap_thread {
+	int32_t tid;
+	uint32_t proc;  /* index into procs */
+	const char *comm;
+	uint32_t ns[NS_SLOT_COUNT]; /* refs */
+};
+
+/** An open descriptor that is an nsfs file. */
+struct snap_fd {
+	uint32_t proc; /* index into procs */
+	int32_t fd;
+	uint32_t ns;   /* ref, always OK */
+};
+
+/** A socket in another network namespace than its process's. */
+struct snap_sock {
+	uint32_t proc; /* index into procs */
+	int32_t fd;
+	uint32_t ns;   /* ref, always OK */
+	const char *protocol; /* "TCP", "UNIX-STREAM"… as ss(8) would; NULL unknown */
+	const char *local;    /* local address as text; NULL unknown */
+};
+
+/** An nsfs file mounted somewhere: a bind mount of a namespace. */
+struct snap_mount {
+	uint32_t ns;      /* ref, always OK */
+	uint32_t mntns;   /* ref: the mount namespace that it is in */
+	const char *path; /* the mount point as that namespace's processes see it, any bytes */
+};
+
+/** One line of a user namespace's uid_map or gid_map, as nsview's user namespace sees it. */
+struct snap_idmap {
+	uint32_t ns; /* ref, always OK */
+	uint32_t inside;
+	uint32_t outside;
+	uint32_t count;
+	uint8_t gid; /* 1: gid_map */
+};
+
+/** The name of a user, as the machine that was looked at knows it. */
+struct snap_user {
+	uint32_t uid;
+	const char *name;
+};
+
+enum label_kind {
+	LABEL_DOCKER,
+	LABEL_CONTAINERD,
+	LABEL_CRIO,
+	LABEL_PODMAN,
+	LABEL_RUNC,
+	LABEL_CRUN,
+	LABEL_LXC,
+	LABEL_NSPAWN,
+	LABEL_MACHINE,
+	LABEL_FLATPAK,
+	LABEL_SNAP,
+	LABEL_SERVICE,
+	LABEL_SCOPE,
+	LABEL_SANDBOX,
+	LABEL_KIND_COUNT,
+};
+
+/** What a process belongs to by its cgroup and its runtime's records. A label, never an identity. */
+struct snap_label {
+	uint8_t kind;        /* enum label_kind */
+	const char *name;    /* as people call it; NULL unknown */
+	const char *id;      /* the runtime's; NULL none */
+	const char *pod;     /* "namespace/pod" of CRI; NULL none */
+};
+
+struct snap_host {
+	const char *hostname;  /* NULL unknown */
+	const char *kernel;    /* release: uname -r */
+	const char *version;   /* of nsview that took it */
+	uint64_t time;         /* seconds since the Epoch, when the scan began */
+	uint64_t uptime;       /* clock ticks since boot (CLOCK_BOOTTIME), when the scan began */
+	uint32_t hz;           /* clock ticks a second */
+	int32_t self;          /* PID of nsview */
+	uint32_t base[NS_TYPE_COUNT]; /* refs: the machine's own namespaces: PID 1's, or else nsview's */
+	uint32_t own[NS_TYPE_COUNT];  /* refs: nsview's own */
+};
+
+struct snapshot {
+	struct arena strings;
+	struct snap_host host;
+	struct coverage coverage;
+
+	struct snap_ns *nss;
+	size_t nnss, nss_cap;
+	struct snap_proc *procs; /* sorted by pid */
+	size_t nprocs, procs_cap;
+	struct snap_thread *threads; /* sorted by process, then tid */
+	size_t nthreads, threads_cap;
+	struct snap_fd *fds; /* sorted by process, then fd */
+	size_t nfds, fds_cap;
+	struct snap_sock *socks; /* sorted by process, then fd */
+	size_t nsocks, socks_cap;
+	struct snap_mount *mounts;
+	size_t nmounts, mounts_cap;
+	struct snap_idmap *idmaps;
+	size_t nidmaps, idmaps_cap;
+	struct snap_label *labels;
+	size_t nlabels, labels_cap;
+	struct snap_user *users;
+	size_t nusers, users_cap;
+};
+
+/** An empty snapshot, or NULL without memory. */
+struct snapshot *snapshot_new(void);
+
+/** Free a snapshot and everything in it. NULL is fine. */
+void snapshot_free(struct snapshot *snap);
+
+/** Forget the scoped snapshot. */
+static inline void snapshot_free_scoped(struct snapshot **snap)
+{
+	snapshot_free(*snap);
+}
+#define AUTO_SNAPSHOT __attribute__((cleanup(snapshot_free_scoped)))
+
+/** The name of a kind of label, as the KIND column shows it. */
+const char *label_kind_name(enum label_kind kind);
+
+/** The kind called name, or -EINVAL. */
+int label_kind_find(const char *name);
+
+#endif

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/snapshot.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct snapshot *snapshot_new(void)
+{
+	struct snapshot *snap = calloc(1, sizeof(*snap));
+
+	if (!snap)
+		return NULL;
+	for (int t = 0; t < NS_TYPE_COUNT; t++) {
+		snap->host.base[t] = NS_REF_UNREAD;
+		snap->host.own[t] = NS_REF_UNREAD;
+	}
+	return snap;
+}
+
+void snapshot_free(struct snapshot *snap)
+{
+	if (!snap)
+		return;
+	free(snap->nss);
+	free(snap->procs);
+	free(snap->threads);
+	free(snap->fds);
+	free(snap->socks);
+	free(snap->mounts);
+	free(snap->idmaps);
+	free(snap->labels);
+	free(snap->users);
+	arena_done(&snap->strings);
+	free(snap);
+}
+
+static const char *const label_names[] = {
+	[LABEL_DOCKER] = "docker",   [LABEL_CONTAINERD] = "containerd", [LABEL_CRIO] = "cri-o",
+	[LABEL_PODMAN] = "podman",   [LABEL_RUNC] = "runc",             [LABEL_CRUN] = "crun",
+	[LABEL_LXC] = "lxc",         [LABEL_NSPAWN] = "nspawn",         [LABEL_MACHINE] = "machine",
+	[LABEL_FLATPAK] = "flatpak", [LABEL_SNAP] = "snap",             [LABEL_SERVICE] = "service",
+	[LABEL_SCOPE] = "scope",     [LABEL_SANDBOX] = "sandbox",
+};
+static_assert(sizeof(label_names) / sizeof(label_names[0]) == LABEL_KIND_COUNT, "one name per kind");
+
+static int find(const char *const *names, size_t n, const char *name)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return (int)i;
+	return -EINVAL;
+}
+
+const char *label_kind_name(enum label_kind kind)
+{
+	return label_names[kind];
+}
+
+int label_kind_find(const char *name)
+{
+	return find(label_names, LABEL_KIND_COUNT, name);
+}
+
+static const char *const source_names[] = {
+	[SOURCE_PROC] = "proc",       [SOURCE_BPF] = "bpf",         [SOURCE_RELATIONS] = "relations",
+	[SOURCE_NETNSID] = "netnsid", [SOURCE_MOUNTS] = "mounts",   [SOURCE_MNTNS] = "mount_namespaces",
+	[SOURCE_MNTNS_NEXT] = "mount_namespace_walk",               [SOURCE_THREADS] = "threads",
+	[SOURCE_FDS] = "fds",         [SOURCE_SOCKETS] = "sockets", [SOURCE_LISTNS] = "listns",
+	[SOURCE_IDMAPS] = "idmaps",   [SOURCE_LABELS] = "labels",
+};
+static_assert(sizeof(source_names) / sizeof(source_names[0]) == SOURCE_COUNT, "one name per source");
+
+static const char *const state_names[] = {
+	[SOURCE_UNASKED] = "not asked",
+	[SOURCE_RAN] = "ran",
+	[SOURCE_LACKING] = "not available",
+	[SOURCE_DENIED] = "denied",
+};
+
+const char *source_name(enum scan_source source)
+{
+	return source_names[source];
+}
+
+int source_find(const char *name)
+{
+	return find(source_names, SOURCE_COUNT, name);
+}
+
+const char *source_state_name(enum source_state state)
+{
+	return state_names[state];
+}
+
+int source_state_find(const char *name)
+{
+	return find(state_names, sizeof(state_names) / sizeof(state_names[0]), name);
+}
