@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_CMD_COMMANDS_H
+#define NSVIEW_CMD_COMMANDS_H
+
+#include "cmd/opts.h"
+
+/* One file a command, named after it. */
+extern const struct command cmd_list;
+extern const struct command cmd_tree;
+
+#endif

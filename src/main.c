@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * nsview shows every Linux namespace on a machine, says what keeps each one alive, and takes you inside.
+ *
+ * The tree, a folder a floor; calls go down only:
+ *
+ *   cmd     one file a command: argv in, exit status out. The only floor that prints messages
+ *           opts, msg, out: option tables and help; messages; what standard output is
+ *   render  rows to bytes: table (libsmartcols), json and dump (json-c)
+ *   view    what to show: column (the table of columns), filter (the language of -Q), view (choose, sort, nest)
+ *   exec    acting: joining and making namespaces
+ *   graph   a snapshot linked: namespaces, holders, relations
+ *   scan    the only floor that reads the system: scan (the order of things), procfs, facts, relations, mounts, …
+ *   parse   text to structs, pure: namespace links, targets, dumps
+ *   model   plain data: namespace types, the snapshot
+ *   base    no domain: arena, map, vec, num, text
+ *
+ * The contracts are in include/nsview, one header a module.
+ */
+#include "cmd/commands.h"
+#include "cmd/msg.h"
+#include "cmd/out.h"
+#include "nsview/text.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const struct command *const commands[] = {
+	&cmd_list,
+	&cmd_tree,
+};
+enum { NCOMMANDS = sizeof(commands) / sizeof(commands[0]) };
+
+static void help(void)
+{
+	puts("Usage: nsview COMMAND [options] [TARGET...]\n\n"
+	     "Shows every Linux namespace on this machine and what keeps each one alive.\n\n"
+	     "Commands:");
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		printf("  %-10s %s\n", commands[i]->name, commands[i]->summary);
+	puts("\nOptions:\n"
+	     "  -h, --help    display this help; 'nsview COMMAND --help' tells of one command\n"
+	     "  -V, --version display the version\n\n"
+	     "For more see nsview(1).");
+}
+
+static int unknown(const char *word)
+{
+	const char *names[NCOMMANDS];
+	const char *near;
+
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		names[i] = commands[i]->name;
+	near = text_nearest(word, names, NCOMMANDS);
+	if (near)
+		msg("unknown command '%s'; did you mean '%s'?", word, near);
+	else
+		msg("unknown command '%s'; 'nsview --help' lists the commands", word);
+	return EXIT_USAGE;
+}
+
+static int dispatch(int argc, char **argv)
+{
+	const char *word = argc > 1 ? argv[1] : "";
+
+	if (!strcmp(word, "-h") || !strcmp(word, "--help")) {
+		help();
+		return EXIT_SUCCESS;
+	}
+	if (!strcmp(word, "-V") || !strcmp(word, "--version")) {
+		out_version();
+		return EXIT_SUCCESS;
+	}
+	if (!*word) {
+		msg("no command given; 'nsview --help' lists the commands");
+		return EXIT_USAGE;
+	}
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		if (!strcmp(word, commands[i]->name)) {
+			msg_command(commands[i]->name);
+			return commands[i]->run(commands[i], argc - 1, argv + 1);
+		}
+	return unknown(word);
+}
+
+int main(int argc, char **argv)
+{
+	setlocale(LC_ALL, "");
+	return out_close(dispatch(argc, argv));
+}
