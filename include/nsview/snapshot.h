@@ -54,7 +54,7 @@ struct snap_proc {
 	uint64_t cpu;        /* clock ticks, user and system, of all its threads */
 	uint64_t rss;        /* bytes */
 	const char *comm;    /* never NULL */
-	const char *cmdline; /* arguments joined by spaces, any bytes; comm in brackets for none; NULL when not asked for */
+	const char *cmdline; /* arguments joined by blanks, any bytes; comm where there are none; NULL when not asked for */
 	int32_t pid;         /* in nsview's PID namespace */
 	int32_t ppid;        /* 0 for none that is visible */
 	uint32_t uid;        /* effective */

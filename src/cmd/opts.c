@@ -2,6 +2,7 @@
 #include "cmd/opts.h"
 
 #include "cmd/msg.h"
+#include "nsview/fd.h"
 #include "nsview/text.h"
 
 #include <getopt.h>
@@ -72,14 +73,15 @@ void opts_end(struct opts_iter *it)
 static void suggest(const struct opts_iter *it, const char *word)
 {
 	size_t n = count(it->cmd->opts);
-	const char *names[n + 1];
+	AUTO_FREE const char **names = calloc(n + 1, sizeof(*names));
 	char name[64];
-	const char *near;
+	const char *near = NULL;
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(word + 2, "="), word + 2);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; names && i < n; i++)
 		names[i] = it->cmd->opts[i].name;
-	near = text_nearest(name, names, n);
+	if (names)
+		near = text_nearest(name, names, n);
 	if (near)
 		msg("unknown option --%s; did you mean --%s?", name, near);
 	else

@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/graph.h"
+
+#include "nsview/map.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+/*
+ * Edges are kept in compressed rows: the edges of node i are those from start[i] to start[i + 1],
+ * filled by two passes over the tables (count, then place). Everything is linear.
+ */
+struct graph {
+	const struct snapshot *snap;
+	struct ns_node *nodes;
+	struct holder *holders;
+	size_t *holder_start; /* nnss + 1 */
+	uint32_t *children;
+	size_t *child_start;  /* nprocs + 2: that of the roots is the last but one */
+	uint32_t *proc_parent;
+	struct map ns_by_key, proc_by_pid, user_by_uid;
+};
+
+static int index_tables(struct graph *g)
+{
+	const struct snapshot *s = g->snap;
+	int err = map_reserve(&g->ns_by_key, s->nnss);
+
+	if (err == 0)
+		err = map_reserve(&g->proc_by_pid, s->nprocs);
+	for (size_t i = 0; i < s->nnss && err == 0; i++)
+		err = map_put(&g->ns_by_key, ns_key((enum ns_type)s->nss[i].type, s->nss[i].ino), (uint32_t)i);
+	for (size_t i = 0; i < s->nprocs && err == 0; i++)
+		err = map_put(&g->proc_by_pid, (uint64_t)s->procs[i].pid, (uint32_t)i);
+	for (size_t i = 0; i < s->nusers && err == 0; i++)
+		err = map_put(&g->user_by_uid, s->users[i].uid, (uint32_t)i);
+	return err;
+}
+
+/* Called for every edge from a holder to a namespace, kind by kind. */
+typedef void edge_fn(struct graph *g, uint32_t ns, enum hold_kind kind, size_t index);
+
+static void each_process_edge(struct graph *g, edge_fn *fn)
+{
+	const struct snapshot *s = g->snap;
+
+	for (size_t i = 0; i < s->nprocs; i++)
+		for (int t = 0; t < NS_TYPE_COUNT; t++)
+			fn(g, s->procs[i].ns[t], HOLD_PROCESS, i);
+}
+
+/* A thread is an edge only where it differs from its process. */
+static void each_thread_edge(struct graph *g, edge_fn *fn)
+{
+	const struct snapshot *s = g->snap;
+
+	for (size_t i = 0; i < s->nthreads; i++)
+		for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
+			if (s->threads[i].ns[slot] != s->procs[s->threads[i].proc].ns[slot])
+				fn(g, s->threads[i].ns[slot], HOLD_THREAD, i);
+}
+
+/* Children to be are an edge only where they will differ from the process. */
+static void each_children_edge(struct graph *g, edge_fn *fn)
+{
+	const struct snapshot *s = g->snap;
+
+	for (size_t i = 0; i < s->nprocs; i++)
+		for (int slot = NS_TYPE_COUNT; slot < NS_SLOT_COUNT; slot++)
+			if (s->procs[i].ns[slot] != s->procs[i].ns[ns_slot_type((enum ns_slot)slot)])
+				fn(g, s->procs[i].ns[slot], HOLD_CHILDREN, i);
+}
+
+static void each_edge(struct graph *g, edge_fn *fn)
+{
+	const struct snapshot *s = g->snap;
+
+	each_process_edge(g, fn);
+	each_thread_edge(g, fn);
+	each_children_edge(g, fn);
+	for (size_t i = 0; i < s->nfds; i++)
+		fn(g, s->fds[i].ns, HOLD_FD, i);
+	for (size_t i = 0; i < s->nsocks; i++)
+		fn(g, s->socks[i].ns, HOLD_SOCKET, i);
+	for (size_t i = 0; i < s->nmounts; i++)
+		fn(g, s->mounts[i].ns, HOLD_MOUNT, i);
+	for (size_t i = 0; i < s->nnss; i++)
+		fn(g, s->nss[i].parent, HOLD_DESCENDANT, i);
+	for (size_t i = 0; i < s->nnss; i++)
+		if (s->nss[i].type != NS_USER) /* a user namespace's owner is its parent: one edge */
+			fn(g, s->nss[i].owner, HOLD_OWNED, i);
+}
+
+static void count_edge(struct graph *g, uint32_t ns, enum hold_kind kind, size_t index)
+{
+	(void)index;
+	if (!NS_REF_OK(ns))
+		return;
+	g->nodes[ns].held[kind]++;
+	g->holder_start[ns + 1]++;
+}
+
+/* holder_start[ns] serves as the place of the next edge and is moved back afterwards. */
+static void place_edge(struct graph *g, uint32_t ns, enum hold_kind kind, size_t index)
+{
+	if (NS_REF_OK(ns))
+		g->holders[g->holder_start[ns]++] = (struct holder){.kind = kind, .index = (uint32_t)index};
+}
+
+static void shift_back(size_t *start, size_t n)
+{
+	for (size_t i = n; i > 0; i--)
+		start[i] = start[i - 1];
+	start[0] = 0;
+}
+
+static int link_holders(struct graph *g)
+{
+	size_t n = g->snap->nnss;
+
+	each_edge(g, count_edge);
+	for (size_t i = 0; i < n; i++)
+		g->holder_start[i + 1] += g->holder_start[i];
+	g->holders = calloc(g->holder_start[n] + 1, sizeof(*g->holders));
+	if (!g->holders)
+		return -ENOMEM;
+	each_edge(g, place_edge);
+	shift_back(g->holder_start, n);
+	return 0;
+}
+
+static void add_member(struct ns_node *node, const struct snapshot *s, uint32_t proc)
+{
+	const struct snap_proc *p = &s->procs[proc];
+
+	if (node->nprocs++ == 0) { /* processes come in order of PID */
+		node->leader = proc;
+		node->label = p->label;
+	}
+	if (node->oldest == SNAP_NONE || p->start < s->procs[node->oldest].start)
+		node->oldest = proc;
+	node->nthreads += p->threads;
+	node->cpu += p->cpu;
+	node->rss += p->rss;
+}
+
+static void sum_members(struct graph *g)
+{
+	const struct snapshot *s = g->snap;
+
+	for (size_t i = 0; i < s->nnss; i++) {
+		struct ns_node *node = &g->nodes[i];
+
+		node->ns = &s->nss[i];
+		node->leader = node->oldest = node->label = SNAP_NONE;
+	}
+	for (size_t i = 0; i < s->nprocs; i++)
+		for (int t = 0; t < NS_TYPE_COUNT; t++)
+			if (NS_REF_OK(s->procs[i].ns[t]))
+				add_member(&g->nodes[s->procs[i].ns[t]], s, (uint32_t)i);
+	for (size_t i = 0; i < s->nnss; i++)
+		g->nodes[i].nthreads += g->nodes[i].held[HOLD_THREAD];
+}
+
+/* A process that names itself or nobody visible as its parent is a root. */
+static void find_parents(struct graph *g)
+{
+	const struct snapshot *s = g->snap;
+
+	for (size_t i = 0; i < s->nprocs; i++) {
+		uint32_t parent = s->procs[i].ppid > 0 ? map_get(&g->proc_by_pid, (uint64_t)s->procs[i].ppid) : MAP_NONE;
+
+		g->proc_parent[i] = parent == i ? SNAP_NONE : parent;
+		g->child_start[(parent == i || parent == MAP_NONE ? s->nprocs : parent) + 1]++;
+	}
+}
+
+static void link_children(struct graph *g)
+{
+	size_t n = g->snap->nprocs;
+
+	find_parents(g);
+	for (size_t i = 0; i <= n; i++)
+		g->child_start[i + 1] += g->child_start[i];
+	for (size_t i = 0; i < n; i++) {
+		size_t row = g->proc_parent[i] == SNAP_NONE ? n : g->proc_parent[i];
+
+		g->children[g->child_start[row]++] = (uint32_t)i;
+	}
+	shift_back(g->child_start, n + 1);
+}
+
+int graph_build(const struct snapshot *snap, struct graph **ret)
+{
+	struct graph *g = calloc(1, sizeof(*g));
+	int err = -ENOMEM;
+
+	if (!g)
+		return -ENOMEM;
+	g->snap = snap;
+	g->nodes = calloc(snap->nnss + 1, sizeof(*g->nodes));
+	g->holder_start = calloc(snap->nnss + 2, sizeof(*g->holder_start));
+	g->children = calloc(snap->nprocs + 1, sizeof(*g->children));
+	g->child_start = calloc(snap->nprocs + 3, sizeof(*g->child_start));
+	g->proc_parent = calloc(snap->nprocs + 1, sizeof(*g->proc_parent));
+	if (g->nodes && g->holder_start && g->children && g->child_start && g->proc_parent)
+		err = index_tables(g);
+	if (err == 0)
+		err = link_holders(g);
+	if (err < 0) {
+		graph_free(g);
+		return err;
+	}
+	sum_members(g);
+	link_children(g);
+	*ret = g;
+	return 0;
+}
+
+void graph_free(struct graph *g)
+{
+	if (!g)
+		return;
+	free(g->nodes);
+	free(g->holders);
+	free(g->holder_start);
+	free(g->children);
+	free(g->child_start);
+	free(g->proc_parent);
+	map_done(&g->ns_by_key);
+	map_done(&g->proc_by_pid);
+	map_done(&g->user_by_uid);
+	free(g);
+}
+
+const struct snapshot *graph_snapshot(const struct graph *g)
+{
+	return g->snap;
+}
+
+const struct ns_node *graph_nodes(const struct graph *g, size_t *n)
+{
+	*n = g->snap->nnss;
+	return g->nodes;
+}
+
+const struct ns_node *graph_node(const struct graph *g, uint32_t ref)
+{
+	return NS_REF_OK(ref) ? &g->nodes[ref] : NULL;
+}
+
+uint32_t graph_find(const struct graph *g, enum ns_type type, uint32_t ino)
+{
+	return map_get(&g->ns_by_key, ns_key(type, ino));
+}
+
+uint32_t graph_find_ino(const struct graph *g, uint32_t ino)
+{
+	for (int t = 0; t < NS_TYPE_COUNT; t++) {
+		uint32_t ref = graph_find(g, (enum ns_type)t, ino);
+
+		if (ref != SNAP_NONE)
+			return ref;
+	}
+	return SNAP_NONE;
+}
+
+uint32_t graph_find_pid(const struct graph *g, int32_t pid)
+{
+	return pid > 0 ? map_get(&g->proc_by_pid, (uint64_t)pid) : SNAP_NONE;
+}
+
+const char *graph_user(const struct graph *g, uint32_t uid)
+{
+	uint32_t at = map_get(&g->user_by_uid, uid);
+
+	return at == MAP_NONE ? NULL : g->snap->users[at].name;
+}
+
+const struct holder *graph_holders(const struct graph *g, uint32_t ns, size_t *n)
+{
+	*n = g->holder_start[ns + 1] - g->holder_start[ns];
+	return &g->holders[g->holder_start[ns]];
+}
+
+const struct holder *graph_holders_of(const struct graph *g, uint32_t ns, enum hold_kind kind, size_t *n)
+{
+	const struct holder *h = &g->holders[g->holder_start[ns]];
+
+	for (int k = 0; k < (int)kind; k++)
+		h += g->nodes[ns].held[k];
+	*n = g->nodes[ns].held[kind];
+	return h;
+}
+
+const uint32_t *graph_proc_children(const struct graph *g, uint32_t proc, size_t *n)
+{
+	size_t row = proc == SNAP_NONE ? g->snap->nprocs : proc;
+
+	*n = g->child_start[row + 1] - g->child_start[row];
+	return &g->children[g->child_start[row]];
+}
+
+uint32_t graph_proc_parent(const struct graph *g, uint32_t proc)
+{
+	return g->proc_parent[proc];
+}

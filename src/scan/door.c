@@ -1,0 +1,138 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "scan/door.h"
+
+#include "nsview/fd.h"
+#include "scan/kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/statfs.h>
+
+/* Takes each door for its namespace unless that has one, or this one was tried before. */
+struct finder {
+	struct door *doors;
+	uint32_t *left; /* to be passed over yet; NULL: none */
+};
+
+static void offer(struct finder *f, uint32_t ns, enum door_kind kind, int slot, size_t index)
+{
+	if (!NS_REF_OK(ns) || f->doors[ns].kind != DOOR_NONE)
+		return;
+	if (f->left && f->left[ns] > 0) {
+		f->left[ns]--;
+		return;
+	}
+	f->doors[ns] = (struct door){.kind = (uint8_t)kind, .slot = (uint8_t)slot, .index = (uint32_t)index};
+}
+
+struct door *doors_find(const struct snapshot *snap, const uint32_t *skip)
+{
+	AUTO_FREE struct door *doors = calloc(snap->nnss + 1, sizeof(*doors));
+	AUTO_FREE uint32_t *left = skip ? calloc(snap->nnss + 1, sizeof(*left)) : NULL;
+	struct finder f = {.doors = doors, .left = left};
+
+	if (!doors || (skip && !left))
+		return NULL;
+	for (size_t i = 0; skip && i < snap->nnss; i++)
+		left[i] = skip[i];
+
+	for (size_t i = 0; i < snap->nprocs; i++)
+		for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
+			offer(&f, snap->procs[i].ns[slot], DOOR_PROC, slot, i);
+	for (size_t i = 0; i < snap->nmounts; i++)
+		if (snap->mounts[i].mntns == snap->host.own[NS_MNT])
+			offer(&f, snap->mounts[i].ns, DOOR_MOUNT, 0, i);
+	for (size_t i = 0; i < snap->nthreads; i++)
+		for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
+			offer(&f, snap->threads[i].ns[slot], DOOR_THREAD, slot, i);
+	for (size_t i = 0; i < snap->nfds; i++)
+		offer(&f, snap->fds[i].ns, DOOR_FD, 0, i);
+	return take_ptr(doors);
+}
+
+int door_ino(int fd, uint32_t *ino)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (st.st_ino > UINT32_MAX)
+		return -ERANGE;
+	*ino = (uint32_t)st.st_ino;
+	return 0;
+}
+
+int door_path_open(const char *path)
+{
+	char again[32];
+	struct statfs fs;
+
+	/* O_PATH opens nothing: no device is woken and no FIFO waited for. */
+	AUTO_CLOSE int at = open(path, O_PATH | O_CLOEXEC);
+	if (at < 0)
+		return -errno;
+	if (fstatfs(at, &fs) < 0)
+		return -errno;
+	if (fs.f_type != NSFS_MAGIC)
+		return -EINVAL;
+
+	snprintf(again, sizeof(again), "/proc/self/fd/%d", at);
+
+	int fd = open(again, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int proc_open(int procfd, const char *path)
+{
+	int fd = openat(procfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int open_unchecked(int procfd, const struct snapshot *snap, const struct door *door)
+{
+	const char *link = ns_slot_name((enum ns_slot)door->slot);
+	char path[80];
+
+	switch ((enum door_kind)door->kind) {
+	case DOOR_PROC:
+		snprintf(path, sizeof(path), "%d/ns/%s", snap->procs[door->index].pid, link);
+		return proc_open(procfd, path);
+	case DOOR_THREAD: {
+		const struct snap_thread *t = &snap->threads[door->index];
+
+		snprintf(path, sizeof(path), "%d/task/%d/ns/%s", snap->procs[t->proc].pid, t->tid, link);
+		return proc_open(procfd, path);
+	}
+	case DOOR_FD: {
+		/* By now that descriptor may be anything. */
+		const struct snap_fd *f = &snap->fds[door->index];
+
+		snprintf(path, sizeof(path), "/proc/%d/fd/%d", snap->procs[f->proc].pid, f->fd);
+		return door_path_open(path);
+	}
+	case DOOR_MOUNT:
+		return door_path_open(snap->mounts[door->index].path);
+	case DOOR_NONE:
+		break;
+	}
+	return -ENOENT;
+}
+
+int door_open(int procfd, const struct snapshot *snap, uint32_t ns, const struct door *door)
+{
+	uint32_t ino;
+
+	AUTO_CLOSE int fd = open_unchecked(procfd, snap, door);
+	if (fd < 0)
+		return fd;
+
+	int err = door_ino(fd, &ino);
+
+	if (err < 0)
+		return err;
+	return ino == snap->nss[ns].ino ? take_fd(&fd) : -ESTALE;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_SCAN_DOOR_H
+#define NSVIEW_SCAN_DOOR_H
+
+#include "nsview/snapshot.h"
+
+/*
+ * A door is a path by which a namespace can be opened: a link of a member or an nsfs mount. A
+ * process may end, and a path may come to lead elsewhere, between the scan and the opening:
+ * what is behind a door is always checked.
+ */
+enum door_kind {
+	DOOR_NONE,
+	DOOR_PROC,   /* /proc/PID/ns/LINK */
+	DOOR_THREAD, /* /proc/PID/task/TID/ns/LINK */
+	DOOR_FD,     /* /proc/PID/fd/N */
+	DOOR_MOUNT,  /* a path in nsview's own mount namespace */
+};
+
+struct door {
+	uint8_t kind;   /* enum door_kind */
+	uint8_t slot;   /* enum ns_slot, of a process or thread */
+	uint32_t index; /* into the snapshot's table of that kind */
+};
+
+/**
+ * The namespaces' doors, one each, as a malloc()ed array beside snap->nss; DOOR_NONE where there
+ * is none left. skip[ns] (may be NULL) says how many doors of a namespace were tried in vain and are passed over.
+ * Linear. NULL without memory.
+ */
+struct door *doors_find(const struct snapshot *snap, const uint32_t *skip);
+
+/**
+ * Open the namespace ns through a door. A descriptor that the caller owns; -ESTALE when the door
+ * leads elsewhere by now, -ENOENT, -ESRCH when it is gone, -EACCES when it is shut.
+ */
+int door_open(int procfd, const struct snapshot *snap, uint32_t ns, const struct door *door);
+
+/**
+ * Open an nsfs file by a path that may be anything: nothing but an nsfs file is really opened.
+ * A descriptor that the caller owns; -EINVAL when it is something else.
+ */
+int door_path_open(const char *path);
+
+/** The inode number of an open namespace, or a negative errno. */
+int door_ino(int fd, uint32_t *ino);
+
+#endif

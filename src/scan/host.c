@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "scan/host.h"
+
+#include "nsview/fd.h"
+#include "scan/procfs.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <time.h>
+
+int host_read(struct snapshot *snap)
+{
+	struct utsname uts;
+	struct timespec now, boot;
+	long hz = sysconf(_SC_CLK_TCK);
+
+	if (uname(&uts) < 0 || clock_gettime(CLOCK_REALTIME, &now) < 0 || clock_gettime(CLOCK_BOOTTIME, &boot) < 0)
+		return -errno;
+
+	struct snap_host *h = &snap->host;
+
+	h->hostname = arena_strdup(&snap->strings, uts.nodename);
+	h->kernel = arena_strdup(&snap->strings, uts.release);
+	h->version = NSVIEW_VERSION;
+	if (!h->hostname || !h->kernel)
+		return -ENOMEM;
+	h->self = getpid();
+	h->hz = hz > 0 ? (uint32_t)hz : 100;
+	h->time = (uint64_t)now.tv_sec;
+	h->uptime = (uint64_t)boot.tv_sec * h->hz + (uint64_t)boot.tv_nsec * h->hz / 1000000000;
+	return 0;
+}
+
+int host_namespaces_read(int procfd, struct registry *reg)
+{
+	struct snap_host *h = &reg->snap->host;
+	uint32_t own[NS_SLOT_COUNT], first[NS_SLOT_COUNT];
+
+	AUTO_CLOSE int self = procfs_pid_open(procfd, (uint32_t)getpid());
+	AUTO_CLOSE int init = procfs_pid_open(procfd, 1);
+	if (self < 0)
+		return self;
+
+	int err = procfs_links(self, NS_TYPES_ALL, own);
+
+	if (err < 0)
+		return err;
+	if (init < 0 || procfs_links(init, NS_TYPES_ALL, first) < 0)
+		memcpy(first, own, sizeof(first));
+	for (int t = 0; t < NS_TYPE_COUNT; t++)
+		if (!NS_REF_OK(first[t]))
+			first[t] = own[t];
+	if ((err = registry_links(reg, own, SOURCE_PROC)) < 0 || (err = registry_links(reg, first, SOURCE_PROC)) < 0)
+		return err;
+	memcpy(h->own, own, sizeof(h->own));
+	memcpy(h->base, first, sizeof(h->base));
+	return 0;
+}

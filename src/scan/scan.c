@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/scan.h"
+
+#include "nsview/fd.h"
+#include "scan/door.h"
+#include "scan/host.h"
+#include "scan/idmaps.h"
+#include "scan/kernel.h"
+#include "scan/mounts.h"
+#include "scan/procfs.h"
+#include "scan/registry.h"
+#include "scan/relations.h"
+#include "scan/tasks.h"
+#include "scan/users.h"
+
+#include <errno.h>
+#include <sys/ioctl.h>
+
+static int read_mounts(const struct scan_opts *opts, struct registry *reg, struct fail *why)
+{
+	struct snapshot *snap = reg->snap;
+	int err = mounts_read("/proc/self/mountinfo", snap->host.own[NS_MNT], opts->types, reg, SOURCE_MOUNTS);
+
+	if (err == -ENOMEM)
+		return fail_at(why, "read mounts", err);
+	snap->coverage.sources[SOURCE_MOUNTS].state = err < 0 ? SOURCE_DENIED : SOURCE_RAN;
+	return 0;
+}
+
+/* First what holds namespaces, then what the namespaces say of each other, last what is said of them. */
+static int fill(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+{
+	struct snapshot *snap = reg->snap;
+	int err = tasks_read(procfd, opts, reg, why);
+
+	if (err < 0)
+		return err;
+	err = host_namespaces_read(procfd, reg);
+	if (err < 0)
+		return fail_at(why, "read own namespaces", err);
+	if (opts->want & WANT_MOUNTS && (err = read_mounts(opts, reg, why)) < 0)
+		return err;
+	if (opts->want & (WANT_RELATIONS | WANT_NETNSID) && (err = relations_read(procfd, opts, reg, why)) < 0)
+		return err;
+	if (opts->want & WANT_IDMAPS && (err = idmaps_read(procfd, snap, why)) < 0)
+		return err;
+	if (opts->want & (WANT_CMDLINE_LEADERS | WANT_CMDLINE_ALL) && (err = tasks_cmdlines_read(opts, snap, why)) < 0)
+		return err;
+	if (opts->want & WANT_USERS && (err = users_read(snap)) < 0)
+		return fail_at(why, "look up users", err);
+	return 0;
+}
+
+int scan_run(const struct scan_opts *opts, struct snapshot **ret, struct fail *why)
+{
+	AUTO_SNAPSHOT struct snapshot *snap = snapshot_new();
+	AUTO_CLOSE int procfd = procfs_open(why);
+	struct registry reg = {.snap = snap};
+
+	if (procfd < 0)
+		return procfd;
+	if (!snap)
+		return fail_at(why, "begin", -ENOMEM);
+
+	int err = host_read(snap);
+
+	if (err < 0)
+		return fail_at(why, "read the host's name and time", err);
+	err = fill(procfd, opts, &reg, why);
+	registry_done(&reg);
+	if (err == 0)
+		*ret = take_ptr(snap);
+	return err;
+}
+
+int scan_path_ns(const char *path, enum ns_type *type, uint32_t *ino)
+{
+	AUTO_CLOSE int fd = door_path_open(path);
+	if (fd < 0)
+		return fd;
+
+	int flag = ioctl(fd, NS_GET_NSTYPE);
+
+	if (flag < 0)
+		return -EINVAL;
+
+	int t = ns_type_of_flag((uint64_t)(unsigned)flag), err;
+
+	if (t < 0)
+		return -EINVAL;
+	err = door_ino(fd, ino);
+	if (err == 0)
+		*type = (enum ns_type)t;
+	return err;
+}

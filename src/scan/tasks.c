@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "scan/tasks.h"
+
+#include "nsview/fd.h"
+#include "nsview/vec.h"
+#include "scan/facts.h"
+#include "scan/procfs.h"
+#include "scan/workers.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* What one worker has read so far; links still hold inode numbers. */
+struct harvest {
+	struct facts *facts;
+	struct snap_proc *procs;
+	size_t n, cap;
+	struct arena strings;
+	uint32_t vanished;
+};
+
+struct task_scan {
+	int procfd;
+	const uint32_t *pids;
+	unsigned slots;
+	struct harvest *harvests;
+};
+
+/* The processes of one portion while they are read: a descriptor pins each. */
+struct portion {
+	struct harvest *h;
+	size_t first; /* of the portion, in the harvest */
+};
+
+/* Both lists ascend by PID, but what the library returns need not be in order. */
+static int take_facts(void *ctx, const struct snap_proc *facts)
+{
+	const struct portion *portion = ctx;
+	struct harvest *h = portion->h;
+
+	for (size_t i = portion->first; i < h->n; i++) {
+		struct snap_proc *p = &h->procs[i];
+
+		if (p->pid != facts->pid)
+			continue;
+		*p = *facts;
+		p->comm = arena_strdup(&h->strings, facts->comm);
+		return p->comm ? 0 : -ENOMEM;
+	}
+	return 0;
+}
+
+/* A process of which nothing is known yet. */
+static struct snap_proc unknown(uint32_t pid)
+{
+	return (struct snap_proc){.pid = (int32_t)pid, .uid = SNAP_UID_UNKNOWN, .label = SNAP_NONE, .comm = ""};
+}
+
+static bool all_denied(const struct snap_proc *p, unsigned slots)
+{
+	for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
+		if (slots & 1u << slot && p->ns[slot] != NS_REF_DENIED)
+			return false;
+	return true;
+}
+
+/*
+ * The links are read last and through the directory that was opened first: when they can be
+ * read, the process lived all the while, so facts that were read by PID are its own.
+ */
+static int read_links(const struct task_scan *s, int dirfd, struct snap_proc *p)
+{
+	int err = dirfd < 0 ? dirfd : procfs_links(dirfd, s->slots, p->ns);
+
+	if (err < 0 && procfs_classify(err) == MISS_DENIED) {
+		/* hidepid: the directory is listed and that is all. */
+		for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
+			p->ns[slot] = s->slots & 1u << slot ? NS_REF_DENIED : NS_REF_UNREAD;
+		err = 0;
+	}
+	if (err == 0 && all_denied(p, s->slots))
+		p->flags |= SNAP_PROC_DENIED;
+	if (p->pid == getpid())
+		p->flags |= SNAP_PROC_SELF;
+	return err;
+}
+
+/* Keep what could be read of a portion, close what pinned it. */
+static int finish_portion(const struct task_scan *s, const struct portion *portion, int *dirfds, size_t n)
+{
+	struct harvest *h = portion->h;
+	size_t kept = portion->first;
+	int failed = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		struct snap_proc *p = &h->procs[portion->first + i];
+		int err = failed ? 0 : read_links(s, dirfds[i], p);
+
+		if (dirfds[i] >= 0)
+			close(dirfds[i]);
+		/* By path a vanished process says ENOENT, through its directory ESRCH. */
+		if (err == -ESRCH || err == -ENOENT)
+			h->vanished++;
+		else if (err < 0)
+			failed = err;
+		else
+			h->procs[kept++] = *p;
+	}
+	h->n = kept;
+	return failed;
+}
+
+static int read_portion(void *ctx, unsigned worker, size_t first, size_t last)
+{
+	const struct task_scan *s = ctx;
+	struct harvest *h = &s->harvests[worker];
+	struct portion portion = {.h = h, .first = h->n};
+	int dirfds[FACTS_BATCH];
+	size_t n = last - first;
+	int err = vec_reserve(&h->procs, &h->cap, h->n + n);
+
+	if (err == 0 && !h->facts)
+		err = facts_open(FACTS_BASIC, &h->facts);
+	if (err < 0)
+		return err;
+
+	for (size_t i = 0; i < n; i++) {
+		dirfds[i] = procfs_pid_open(s->procfd, s->pids[first + i]);
+		h->procs[h->n++] = unknown(s->pids[first + i]);
+	}
+	err = facts_read(h->facts, &s->pids[first], n, take_facts, &portion);
+
+	int finished = finish_portion(s, &portion, dirfds, n);
+
+	return err < 0 ? err : finished;
+}
+
+static int compare_procs(const void *a, const void *b)
+{
+	const struct snap_proc *x = a, *y = b;
+
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
+/* One worker's processes into the snapshot; its strings move along. */
+static int merge(struct harvest *h, struct registry *reg)
+{
+	struct snapshot *snap = reg->snap;
+	struct coverage *c = &snap->coverage;
+	int err = vec_reserve(&snap->procs, &snap->procs_cap, snap->nprocs + h->n);
+
+	if (err < 0)
+		return err;
+	for (size_t i = 0; i < h->n; i++) {
+		struct snap_proc *p = &snap->procs[snap->nprocs++];
+
+		*p = h->procs[i];
+		err = registry_links(reg, p->ns, SOURCE_PROC);
+		if (err < 0)
+			return err;
+		if (p->flags & SNAP_PROC_DENIED) {
+			c->unreadable++;
+			if (!c->unreadable_pid || p->pid < c->unreadable_pid)
+				c->unreadable_pid = p->pid;
+		}
+	}
+	c->vanished += h->vanished;
+	arena_adopt(&snap->strings, &h->strings);
+	return 0;
+}
+
+static void harvests_free(struct harvest *h, unsigned n)
+{
+	for (unsigned i = 0; i < n; i++) {
+		facts_close(h[i].facts);
+		free(h[i].procs);
+		arena_done(&h[i].strings);
+	}
+	free(h);
+}
+
+/* Portions shrink with the limit on descriptors, since each process of one is held open. */
+static size_t portion_size(unsigned workers)
+{
+	long limit = sysconf(_SC_OPEN_MAX);
+	size_t size = limit > 0 ? (size_t)limit / (2 * workers) : FACTS_BATCH;
+
+	return size > FACTS_BATCH ? FACTS_BATCH : size > 0 ? size : 1;
+}
+
+int tasks_read(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+{
+	struct snapshot *snap = reg->snap;
+	AUTO_FREE uint32_t *pids = NULL;
+	size_t n;
+	int err = procfs_pids(procfd, &pids, &n);
+
+	if (err < 0)
+		return fail_at(why, "list /proc", err);
+
+	unsigned workers = workers_count(n, opts->workers);
+	struct harvest *harvests = calloc(workers, sizeof(*harvests));
+
+	if (!harvests)
+		return fail_at(why, "read processes", -ENOMEM);
+
+	struct task_scan s = {
+		.procfd = procfd,
+		.pids = pids,
+		.slots = procfs_slots(opts->types),
+		.harvests = harvests,
+	};
+
+	err = workers_run(n, portion_size(workers), workers, read_portion, &s);
+	for (unsigned i = 0; i < workers && err == 0; i++)
+		err = merge(&harvests[i], reg);
+	harvests_free(harvests, workers);
+	if (err < 0)
+		return fail_at(why, "read processes", err);
+
+	qsort(snap->procs, snap->nprocs, sizeof(*snap->procs), compare_procs);
+	snap->coverage.processes = (uint32_t)snap->nprocs;
+	snap->coverage.sources[SOURCE_PROC] = (struct source_report){
+		.state = SOURCE_RAN,
+		.unread = snap->coverage.unreadable,
+	};
+	return 0;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_SCAN_TASKS_H
+#define NSVIEW_SCAN_TASKS_H
+
+#include "nsview/scan.h"
+#include "scan/registry.h"
+
+/**
+ * Read every process of /proc with its facts and its namespace links into the snapshot, sorted
+ * by PID, and count in its coverage what could not be read. 0 or a negative errno.
+ */
+int tasks_read(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why);
+
+/**
+ * Read command lines of the snapshot's processes: all, or those that lead a namespace (lowest
+ * PID). A process that is no longer the same keeps its name instead. 0 or a negative errno.
+ */
+int tasks_cmdlines_read(const struct scan_opts *opts, struct snapshot *snap, struct fail *why);
+
+#endif
