@@ -29,6 +29,9 @@ char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(
 /** Hand all of from's memory to into: it lives as long as into does. from is empty afterwards. */
 void arena_adopt(struct arena *into, struct arena *from);
 
+/** Forget everything but keep a little memory for the next round: for scratch space that is emptied often. */
+void arena_reset(struct arena *a);
+
 /** Free everything. The arena is empty and ready for use again. */
 void arena_done(struct arena *a);
 

@@ -34,6 +34,10 @@ enum column_id {
 	COL_AGE,
 	COL_CPU,
 	COL_RSS,
+	COL_NSPID,
+	COL_UNSHARED,
+	COL_UIDMAP,
+	COL_GIDMAP,
 	COL_COUNT,
 };
 
@@ -54,7 +58,7 @@ enum column_unit {
 	UNIT_NONE,
 	UNIT_SECONDS, /* 4d06h, 3h12m, 5m07s, 12s */
 	UNIT_BYTES,   /* 1.5G */
-	UNIT_NETNSID, /* -1 is "unassigned" */
+	UNIT_NETNSID, /* -1 is "unassigned", null in JSON */
 };
 
 #define COLUMN_RIGHT (1u << 0) /* numbers line up on the right */
@@ -66,11 +70,12 @@ struct column {
 	const char *help;
 	enum column_unit unit;
 	unsigned flags; /* COLUMN_* */
+	double width;   /* hint for libsmartcols: characters, or below 1 a share of the terminal; 0 none */
 	uint32_t want;  /* WANT_*: what a scan must have read */
 	struct cell (*get)(const struct graph *g, struct row row, struct arena *scratch);
 };
 
-/** The table of columns. */
+/** The facts of a column. */
 const struct column *column_info(enum column_id id);
 
 /** The column called name, without case, or -ENOENT. */

@@ -84,6 +84,9 @@ const struct holder *graph_holders_of(const struct graph *g, uint32_t ns, enum h
 /** The name of a user, or NULL when it has none or nobody asked. */
 const char *graph_user(const struct graph *g, uint32_t uid);
 
+/** The *n lines of a user namespace's uid_map and gid_map; none when nobody asked or they could not be read. */
+const struct snap_idmap *graph_idmaps(const struct graph *g, uint32_t ns, size_t *n);
+
 /** The child processes of a process, as *n indices into procs in order of PID; proc SNAP_NONE: the roots. */
 const uint32_t *graph_proc_children(const struct graph *g, uint32_t proc, size_t *n);
 

@@ -58,6 +58,7 @@ struct snap_proc {
 	int32_t pid;         /* in nsview's PID namespace */
 	int32_t ppid;        /* 0 for none that is visible */
 	uint32_t uid;        /* effective */
+	int32_t nspid;       /* PID in its own PID namespace (NSpid of /proc/PID/status); 0 not read */
 	uint32_t threads;
 	uint32_t label;      /* index into labels, or SNAP_NONE */
 	uint32_t flags;      /* SNAP_PROC_* */
@@ -166,7 +167,7 @@ struct snapshot {
 	size_t nsocks, socks_cap;
 	struct snap_mount *mounts;
 	size_t nmounts, mounts_cap;
-	struct snap_idmap *idmaps;
+	struct snap_idmap *idmaps; /* sorted by namespace */
 	size_t nidmaps, idmaps_cap;
 	struct snap_label *labels;
 	size_t nlabels, labels_cap;

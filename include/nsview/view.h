@@ -19,10 +19,10 @@ enum view_tree {
 	TREE_OWNER,   /* namespaces below the user namespace that owns them */
 };
 
-/** Which rows, and in which order. Zeroed: every namespace, by inode. */
+/** Which rows, and in which order. Zeroed but for sort = -1: every namespace, by inode. */
 struct view_query {
 	bool processes;              /* rows are processes instead of namespaces */
-	uint32_t types;              /* mask of namespace types; 0: all */
+	uint32_t types;              /* mask of namespace types; 0: all. Of processes: those that differ from their parent in one of these */
 	const uint32_t *nss;         /* only these namespaces (rows of processes: members of these); NULL: all */
 	size_t nnss;
 	const uint32_t *procs;       /* only namespaces of these processes; NULL: all */

@@ -19,6 +19,7 @@
 #define WANT_USERS           (1u << 10) /* names of users */
 #define WANT_CMDLINE_LEADERS (1u << 11) /* the command line of each namespace's lowest PID */
 #define WANT_CMDLINE_ALL     (1u << 12)
-#define WANT_ALL             ((1u << 13) - 1)
+#define WANT_NSPIDS          (1u << 13) /* PIDs inside PID namespaces other than nsview's */
+#define WANT_ALL             ((1u << 14) - 1)
 
 #endif

@@ -13,8 +13,9 @@ enum { BLOCK_SIZE = 32 * 1024 };
 
 struct arena_block {
 	struct arena_block *next;
-	size_t used;
-	size_t size;
+	size_t used; /* from the front, by what is aligned */
+	size_t size; /* up to here it is free: strings take from the end */
+	size_t cap;
 	alignas(max_align_t) char data[];
 };
 
@@ -26,7 +27,7 @@ static struct arena_block *block_new(size_t size)
 		return NULL;
 	b = calloc(1, sizeof(*b) + size);
 	if (b)
-		b->size = size;
+		b->size = b->cap = size;
 	return b;
 }
 
@@ -119,6 +120,24 @@ void arena_adopt(struct arena *into, struct arena *from)
 		end = &(*end)->next;
 	*end = from->head;
 	from->head = NULL;
+}
+
+void arena_reset(struct arena *a)
+{
+	struct arena_block *keep = a->head;
+
+	if (!keep || keep->cap != BLOCK_SIZE) {
+		arena_done(a);
+		return;
+	}
+	a->head = keep->next;
+	arena_done(a);
+	memset(keep->data, 0, keep->used);
+	memset(keep->data + keep->size, 0, keep->cap - keep->size);
+	keep->used = 0;
+	keep->size = keep->cap;
+	keep->next = NULL;
+	a->head = keep;
 }
 
 void arena_done(struct arena *a)

@@ -277,6 +277,30 @@ const char *graph_user(const struct graph *g, uint32_t uid)
 	return at == MAP_NONE ? NULL : g->snap->users[at].name;
 }
 
+/* The first line that belongs to a namespace of this number or a higher one. */
+static size_t idmap_lower_bound(const struct snapshot *s, uint32_t ns)
+{
+	size_t low = 0, high = s->nidmaps;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (s->idmaps[mid].ns < ns)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low;
+}
+
+const struct snap_idmap *graph_idmaps(const struct graph *g, uint32_t ns, size_t *n)
+{
+	size_t first = idmap_lower_bound(g->snap, ns);
+
+	*n = idmap_lower_bound(g->snap, ns + 1) - first;
+	return &g->snap->idmaps[first];
+}
+
 const struct holder *graph_holders(const struct graph *g, uint32_t ns, size_t *n)
 {
 	*n = g->holder_start[ns + 1] - g->holder_start[ns];

@@ -44,6 +44,17 @@ static int read_map(struct snapshot *snap, int dirfd, uint32_t ns, bool gid, boo
 	return 0;
 }
 
+static int compare_idmaps(const void *a, const void *b)
+{
+	const struct snap_idmap *x = a, *y = b;
+
+	if (x->ns != y->ns)
+		return x->ns < y->ns ? -1 : 1;
+	if (x->gid != y->gid)
+		return x->gid - y->gid;
+	return (x->inside > y->inside) - (x->inside < y->inside);
+}
+
 int idmaps_read(int procfd, struct snapshot *snap, struct fail *why)
 {
 	AUTO_FREE uint8_t *seen = calloc(snap->nnss + 1, 1);
@@ -73,6 +84,8 @@ int idmaps_read(int procfd, struct snapshot *snap, struct fail *why)
 			return fail_at(why, "read id maps", err);
 		seen[ns] = !uid_failed && !gid_failed;
 	}
+	if (snap->nidmaps)
+		qsort(snap->idmaps, snap->nidmaps, sizeof(*snap->idmaps), compare_idmaps);
 	for (size_t i = 0; i < snap->nnss; i++)
 		unread += snap->nss[i].type == NS_USER && !seen[i];
 	snap->coverage.sources[SOURCE_IDMAPS] = (struct source_report){.state = SOURCE_RAN, .unread = unread};

@@ -7,6 +7,7 @@
 #include "scan/idmaps.h"
 #include "scan/kernel.h"
 #include "scan/mounts.h"
+#include "scan/nspids.h"
 #include "scan/procfs.h"
 #include "scan/registry.h"
 #include "scan/relations.h"
@@ -44,6 +45,8 @@ static int fill(int procfd, const struct scan_opts *opts, struct registry *reg, 
 		return err;
 	if (opts->want & WANT_IDMAPS && (err = idmaps_read(procfd, snap, why)) < 0)
 		return err;
+	if (opts->want & WANT_NSPIDS)
+		nspids_read(procfd, snap);
 	if (opts->want & (WANT_CMDLINE_LEADERS | WANT_CMDLINE_ALL) && (err = tasks_cmdlines_read(opts, snap, why)) < 0)
 		return err;
 	if (opts->want & WANT_USERS && (err = users_read(snap)) < 0)

@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "render/json.h"
+
+#include "nsview/arena.h"
+#include "nsview/render.h"
+#include "nsview/text.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <json-c/json.h>
+#include <string.h>
+
+enum { FLAGS = JSON_C_TO_STRING_NOSLASHESCAPE };
+
+int json_write(FILE *out, struct json_object *obj)
+{
+	const char *s = obj ? json_object_to_json_string_ext(obj, FLAGS) : NULL;
+
+	if (s)
+		fputs(s, out);
+	json_object_put(obj);
+	return s ? 0 : -ENOMEM;
+}
+
+struct json_object *json_coverage(const struct coverage *c)
+{
+	struct json_object *all = json_object_new_object(), *sources = json_object_new_object();
+
+	if (!all || !sources) {
+		json_object_put(all);
+		json_object_put(sources);
+		return NULL;
+	}
+	json_object_object_add(all, "processes", json_object_new_int64(c->processes));
+	json_object_object_add(all, "unreadable", json_object_new_int64(c->unreadable));
+	json_object_object_add(all, "unreadable_pid",
+			       c->unreadable_pid ? json_object_new_int64(c->unreadable_pid) : NULL);
+	json_object_object_add(all, "vanished", json_object_new_int64(c->vanished));
+	for (int i = 0; i < SOURCE_COUNT; i++) {
+		struct json_object *one = json_object_new_object();
+		const char *state = source_state_name((enum source_state)c->sources[i].state);
+
+		json_object_object_add(one, "state", json_object_new_string(state));
+		json_object_object_add(one, "unread", json_object_new_int64(c->sources[i].unread));
+		json_object_object_add(sources, source_name((enum scan_source)i), one);
+	}
+	json_object_object_add(all, "sources", sources);
+	return all;
+}
+
+static struct json_object *list_value(struct cell cell, struct arena *scratch)
+{
+	struct json_object *list = json_object_new_array();
+
+	for (size_t i = 0; list && i < cell.list.n; i++) {
+		const char *s = text_utf8(scratch, cell.list.v[i]);
+
+		json_object_array_add(list, json_object_new_string(s ? s : ""));
+	}
+	return list;
+}
+
+/* Unknown and absent are both null: coverage tells which. */
+static struct json_object *value(const struct column *col, struct cell cell, struct arena *scratch)
+{
+	const char *s;
+
+	switch (cell.kind) {
+	case CELL_U64:
+		return json_object_new_uint64(cell.u64);
+	case CELL_I64:
+		return col->unit == UNIT_NETNSID && cell.i64 < 0 ? NULL : json_object_new_int64(cell.i64);
+	case CELL_STR:
+		s = text_utf8(scratch, cell.str);
+		return json_object_new_string(s ? s : "");
+	case CELL_LIST:
+		return list_value(cell, scratch);
+	case CELL_ABSENT:
+	case CELL_UNKNOWN:
+		break;
+	}
+	return NULL;
+}
+
+static struct json_object *row_object(const struct view *v, const struct column_list *cols, struct row row,
+				      struct arena *scratch)
+{
+	struct json_object *obj = json_object_new_object();
+
+	for (size_t i = 0; obj && i < cols->n; i++) {
+		const struct column *col = column_info(cols->ids[i]);
+		char key[32];
+		size_t n = 0;
+
+		for (; col->name[n] && n < sizeof(key) - 1; n++)
+			key[n] = (char)tolower((unsigned char)col->name[n]);
+		key[n] = '\0';
+		json_object_object_add(obj, key, value(col, col->get(v->graph, row, scratch), scratch));
+	}
+	arena_reset(scratch);
+	return obj;
+}
+
+/* One row, its object left open for children when it is nested. */
+static int write_row(FILE *out, const struct view *v, const struct column_list *cols, size_t row, bool nested,
+		     struct arena *scratch)
+{
+	struct json_object *obj = row_object(v, cols, v->rows[row], scratch);
+	const char *s = obj ? json_object_to_json_string_ext(obj, FLAGS) : NULL;
+	size_t len = s ? strlen(s) : 0;
+	int err = s ? 0 : -ENOMEM;
+
+	if (err == 0 && nested) {
+		while (len > 0 && (s[len - 1] == '}' || s[len - 1] == ' '))
+			len--;
+		fwrite(s, 1, len, out);
+		fputs(cols->n ? ",\"children\":[" : "\"children\":[", out);
+	} else if (err == 0) {
+		fwrite(s, 1, len, out);
+	}
+	json_object_put(obj);
+	return err;
+}
+
+static size_t depth_of(const struct view *v, const uint32_t *depths, size_t row)
+{
+	return v->parents[row] == VIEW_NO_PARENT ? 0 : depths[v->parents[row]] + 1;
+}
+
+/* Rows come parents first, so a row closes all that are as deep as itself. */
+static int write_nested(FILE *out, const struct view *v, const struct column_list *cols, struct arena *scratch)
+{
+	uint32_t *depths = calloc(v->nrows + 1, sizeof(*depths));
+	size_t open = 0;
+	int err = depths ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < v->nrows && err == 0; i++) {
+		size_t depth = depth_of(v, depths, i);
+
+		depths[i] = (uint32_t)depth;
+		if (i > 0 && depth < open) {
+			for (; open > depth; open--)
+				fputs("]}", out);
+			fputs(",\n", out);
+		} else if (i > 0) {
+			fputs("\n", out);
+		}
+		err = write_row(out, v, cols, i, true, scratch);
+		open = depth + 1;
+	}
+	for (; open > 0; open--)
+		fputs("]}", out);
+	free(depths);
+	return err;
+}
+
+int render_json(FILE *out, const struct view *v, const struct column_list *cols, const char *schema, const char *key,
+		bool nested)
+{
+	struct arena scratch = {0};
+	int err = 0;
+
+	fprintf(out, "{\"schema\":\"%s\",\"%s\":[\n", schema, key);
+	if (nested && v->parents)
+		err = write_nested(out, v, cols, &scratch);
+	for (size_t i = 0; !(nested && v->parents) && i < v->nrows && err == 0; i++) {
+		err = write_row(out, v, cols, i, false, &scratch);
+		fputs(i + 1 < v->nrows ? ",\n" : "", out);
+	}
+	fputs("\n],\"coverage\":", out);
+	if (err == 0)
+		err = json_write(out, json_coverage(&graph_snapshot(v->graph)->coverage));
+	fputs("}\n", out);
+	arena_done(&scratch);
+	return err;
+}

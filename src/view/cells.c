@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "view/cells.h"
+
+#include "nsview/arena.h"
+#include "nsview/graph.h"
+
+#include <string.h>
+
+/*
+ * A row about a process is about that process; a row about a namespace is about the process that
+ * leads it, as in lsns, where the column speaks of one process.
+ */
+
+static const struct cell absent = {.kind = CELL_ABSENT};
+static const struct cell unknown = {.kind = CELL_UNKNOWN};
+
+static struct cell number(uint64_t n)
+{
+	return (struct cell){.kind = CELL_U64, .u64 = n};
+}
+
+static struct cell text(const char *s)
+{
+	return s ? (struct cell){.kind = CELL_STR, .str = s} : unknown;
+}
+
+/* The namespace of a row, or NULL for a process that came up without one. */
+static const struct ns_node *node_of(const struct graph *g, struct row row)
+{
+	return graph_node(g, row.kind == ROW_NS ? row.index : row.ns);
+}
+
+static const struct snap_proc *proc_at(const struct graph *g, uint32_t proc)
+{
+	return proc == SNAP_NONE ? NULL : &graph_snapshot(g)->procs[proc];
+}
+
+static const struct snap_proc *proc_of(const struct graph *g, struct row row)
+{
+	return proc_at(g, row.kind == ROW_PROC ? row.index : graph_node(g, row.index)->leader);
+}
+
+/* The inode of a related namespace, or why there is none. */
+static struct cell related(const struct graph *g, uint32_t ref)
+{
+	const struct ns_node *n = graph_node(g, ref);
+
+	if (n)
+		return number(n->ns->ino);
+	return ref == NS_REF_ABSENT ? absent : unknown;
+}
+
+struct cell cells_ns(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct ns_node *n = node_of(g, row);
+
+	(void)scratch;
+	return n ? number(n->ns->ino) : absent;
+}
+
+struct cell cells_type(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct ns_node *n = node_of(g, row);
+
+	(void)scratch;
+	return n ? text(ns_info((enum ns_type)n->ns->type)->name) : absent;
+}
+
+/* The nsfs mounts of a namespace that nsview itself can reach come first in the table. */
+static const struct snap_mount *first_mount(const struct graph *g, const struct ns_node *n)
+{
+	const struct snapshot *s = graph_snapshot(g);
+	size_t count;
+	const struct holder *h = graph_holders_of(g, (uint32_t)(n->ns - s->nss), HOLD_MOUNT, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (s->mounts[h[i].index].mntns == s->host.own[NS_MNT])
+			return &s->mounts[h[i].index];
+	return NULL;
+}
+
+struct cell cells_path(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct ns_node *n = node_of(g, row);
+	const struct snap_proc *p = proc_of(g, row);
+	const struct snap_mount *m;
+
+	if (!n)
+		return absent;
+	if (p)
+		return text(arena_printf(scratch, "/proc/%d/ns/%s", p->pid, ns_info((enum ns_type)n->ns->type)->name));
+	m = first_mount(g, n);
+	return m ? text(m->path) : absent;
+}
+
+struct cell cells_nprocs(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct ns_node *n = node_of(g, row);
+
+	(void)scratch;
+	return n ? number(n->nprocs) : absent;
+}
+
+struct cell cells_pid(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct snap_proc *p = proc_of(g, row);
+
+	(void)scratch;
+	return p ? number((uint64_t)p->pid) : absent;
+}
+
+struct cell cells_ppid(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct snap_proc *p = proc_of(g, row);
+
+	(void)scratch;
+	return p ? number((uint64_t)p->ppid) : absent;
+}
+
+struct cell cells_command(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct snap_proc *p = proc_of(g, row);
+
+	(void)scratch;
+	if (!p)
+		return absent;
+	return text(p->cmdline ? p->cmdline : p->comm);
+}
+
+struct cell cells_uid(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct snap_proc *p = proc_of(g, row);
+
+	(void)scratch;
+	if (!p)
+		return absent;
+	return p->uid == SNAP_UID_UNKNOWN ? unknown : number(p->uid);
+}
+
+/* A user without a name goes by the number. */
+static struct cell user(const struct graph *g, uint32_t uid, struct arena *scratch)
+{
+	const char *name = graph_user(g, uid);
+
+	if (uid == SNAP_UID_UNKNOWN)
+		return unknown;
+	return text(name ? name : arena_printf(scratch, "%u", uid));
+}
+
+struct cell cells_user(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct snap_proc *p = proc_of(g, row);
+
+	return p ? user(g, p->uid, scratch) : absent;
+}
+
+struct cell cells_netnsid(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct ns_node *n = node_of(g, row);
+
+	(void)scratch;
+	if (!n || n->ns->type != NS_NET)
+		return absent;
+	if (n->ns->netnsid == SNAP_NETNSID_UNKNOWN)
+		return unknown;
+	return (struct cell){.kind = CELL_I64, .i64 = n->ns->netnsid};
+}
+
+static bool in_list(const char *const *v, size_t n, const char *s)
+{
+	return n > 0 && !strcmp(v[n - 1], s); /* the same place twice is a mount over a mount: they come in a row */
+}
+
+struct cell cells_nsfs(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct snapshot *s = graph_snapshot(g);
+	const struct ns_node *n = node_of(g, row);
+	struct cell cell = {.kind = CELL_LIST};
+	const struct holder *h;
+	const char **paths;
+	size_t count;
+
+	if (!n || !n->held[HOLD_MOUNT])
+		return absent;
+	h = graph_holders_of(g, (uint32_t)(n->ns - s->nss), HOLD_MOUNT, &count);
+	paths = arena_alloc(scratch, count * sizeof(*paths));
+	if (!paths)
+		return unknown;
+	for (size_t i = 0; i < count; i++) {
+		const struct snap_mount *m = &s->mounts[h[i].index];
+
+		if (m->mntns == s->host.own[NS_MNT] && !in_list(paths, cell.list.n, m->path))
+			paths[cell.list.n++] = m->path;
+	}
+	cell.list.v = paths;
+	return cell.list.n ? cell : absent;
+}
+
+struct cell cells_pns(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct ns_node *n = node_of(g, row);
+
+	(void)scratch;
+	return n ? related(g, n->ns->parent) : absent;
+}
+
+struct cell cells_ons(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct ns_node *n = node_of(g, row);
+
+	(void)scratch;
+	return n ? related(g, n->ns->owner) : absent;
+}
+
+struct cell cells_name(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct ns_node *n = node_of(g, row);
+	const struct snap_mount *m = n ? first_mount(g, n) : NULL;
+	const char *slash;
+
+	(void)scratch;
+	if (!m)
+		return absent;
+	slash = strrchr(m->path, '/');
+	return text(slash && slash[1] ? slash + 1 : m->path);
+}
+
+struct cell cells_threads(const struct graph *g, struct row row, struct arena *scratch)
+{
+	(void)scratch;
+	if (row.kind == ROW_PROC)
+		return number(proc_of(g, row)->threads);
+	return number(graph_node(g, row.index)->nthreads);
+}
+
+/* Of the user namespace that owns this one. */
+static const struct ns_node *owner_of(const struct graph *g, struct row row)
+{
+	const struct ns_node *n = node_of(g, row);
+
+	if (!n)
+		return NULL;
+	return n->ns->type == NS_USER ? n : graph_node(g, n->ns->owner);
+}
+
+struct cell cells_ouid(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct ns_node *owner = owner_of(g, row);
+
+	(void)scratch;
+	return owner && owner->ns->owner_uid != SNAP_UID_UNKNOWN ? number(owner->ns->owner_uid) : unknown;
+}
+
+struct cell cells_ouser(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct ns_node *owner = owner_of(g, row);
+
+	return owner ? user(g, owner->ns->owner_uid, scratch) : unknown;
+}
+
+struct cell cells_id(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct ns_node *n = node_of(g, row);
+
+	(void)scratch;
+	if (!n)
+		return absent;
+	return n->ns->id ? number(n->ns->id) : unknown;
+}
+
+struct cell cells_age(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct snap_host *h = &graph_snapshot(g)->host;
+	const struct snap_proc *p =
+		row.kind == ROW_PROC ? proc_of(g, row) : proc_at(g, graph_node(g, row.index)->oldest);
+
+	(void)scratch;
+	if (!p)
+		return absent;
+	return number(p->start < h->uptime ? (h->uptime - p->start) / h->hz : 0);
+}
+
+struct cell cells_cpu(const struct graph *g, struct row row, struct arena *scratch)
+{
+	uint64_t ticks = row.kind == ROW_PROC ? proc_of(g, row)->cpu : graph_node(g, row.index)->cpu;
+
+	(void)scratch;
+	return number(ticks / graph_snapshot(g)->host.hz);
+}
+
+struct cell cells_rss(const struct graph *g, struct row row, struct arena *scratch)
+{
+	(void)scratch;
+	return number(row.kind == ROW_PROC ? proc_of(g, row)->rss : graph_node(g, row.index)->rss);
+}
+
+struct cell cells_nspid(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct snapshot *s = graph_snapshot(g);
+	const struct snap_proc *p = proc_of(g, row);
+
+	(void)scratch;
+	if (!p)
+		return absent;
+	if (p->nspid)
+		return number((uint64_t)p->nspid);
+	return p->ns[NS_PID] == s->host.own[NS_PID] ? number((uint64_t)p->pid) : unknown;
+}
+
+/* In which types a process's namespaces differ from its parent's. */
+struct cell cells_unshared(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct snap_proc *p = proc_of(g, row), *parent;
+	const char **names;
+	struct cell cell = {.kind = CELL_LIST};
+
+	if (!p || row.kind != ROW_PROC)
+		return absent;
+	parent = proc_at(g, graph_proc_parent(g, row.index));
+	names = arena_alloc(scratch, NS_TYPE_COUNT * sizeof(*names));
+	if (!parent || !names)
+		return absent;
+	for (int t = 0; t < NS_TYPE_COUNT; t++)
+		if (NS_REF_OK(p->ns[t]) && NS_REF_OK(parent->ns[t]) && p->ns[t] != parent->ns[t])
+			names[cell.list.n++] = ns_info((enum ns_type)t)->name;
+	cell.list.v = names;
+	return cell.list.n ? cell : absent;
+}
+
+static struct cell idmap(const struct graph *g, struct row row, bool gid, struct arena *scratch)
+{
+	const struct ns_node *n = node_of(g, row);
+	const char **lines;
+	struct cell cell = {.kind = CELL_LIST};
+	const struct snap_idmap *maps;
+	size_t count;
+
+	if (!n || n->ns->type != NS_USER)
+		return absent;
+	maps = graph_idmaps(g, (uint32_t)(n->ns - graph_snapshot(g)->nss), &count);
+	lines = arena_alloc(scratch, (count + 1) * sizeof(*lines));
+	if (!lines || !count)
+		return unknown;
+	for (size_t i = 0; i < count; i++)
+		if (maps[i].gid == gid)
+			lines[cell.list.n++] =
+				arena_printf(scratch, "%u:%u:%u", maps[i].inside, maps[i].outside, maps[i].count);
+	for (size_t i = 0; i < cell.list.n; i++)
+		if (!lines[i])
+			return unknown;
+	cell.list.v = lines;
+	return cell.list.n ? cell : absent;
+}
+
+struct cell cells_uidmap(const struct graph *g, struct row row, struct arena *scratch)
+{
+	return idmap(g, row, false, scratch);
+}
+
+struct cell cells_gidmap(const struct graph *g, struct row row, struct arena *scratch)
+{
+	return idmap(g, row, true, scratch);
+}

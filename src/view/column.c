@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/column.h"
+
+#include "nsview/text.h"
+#include "nsview/want.h"
+#include "view/cells.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define CMD WANT_CMDLINE_LEADERS
+
+/* The columns of lsns come first and mean what they mean there. */
+static const struct column columns[] = {
+	[COL_NS] = {"NS", "namespace identifier (inode number)", UNIT_NONE, COLUMN_RIGHT, 10, 0, cells_ns},
+	[COL_TYPE] = {"TYPE", "kind of namespace", UNIT_NONE, 0, 5, 0, cells_type},
+	[COL_PATH] = {"PATH", "path to the namespace", UNIT_NONE, 0, 0, WANT_MOUNTS, cells_path},
+	[COL_NPROCS] = {"NPROCS", "number of processes in the namespace", UNIT_NONE, COLUMN_RIGHT, 5, 0, cells_nprocs},
+	[COL_PID] = {"PID", "lowest PID in the namespace", UNIT_NONE, COLUMN_RIGHT, 5, 0, cells_pid},
+	[COL_PPID] = {"PPID", "PPID of the PID", UNIT_NONE, COLUMN_RIGHT, 5, 0, cells_ppid},
+	[COL_COMMAND] = {"COMMAND", "command line of the PID", UNIT_NONE, COLUMN_TRUNC, 0, CMD, cells_command},
+	[COL_UID] = {"UID", "UID of the PID", UNIT_NONE, COLUMN_RIGHT, 0, 0, cells_uid},
+	[COL_USER] = {"USER", "username of the PID", UNIT_NONE, 0, 0, WANT_USERS, cells_user},
+	[COL_NETNSID] = {"NETNSID", "namespace ID as used by network subsystem", UNIT_NETNSID, COLUMN_RIGHT, 0, WANT_NETNSID,
+			 cells_netnsid},
+	[COL_NSFS] = {"NSFS", "nsfs mountpoint (usually used network subsystem)", UNIT_NONE, COLUMN_WRAP, 0, WANT_MOUNTS,
+		      cells_nsfs},
+	[COL_PNS] = {"PNS", "parent namespace identifier (inode number)", UNIT_NONE, COLUMN_RIGHT, 10, WANT_RELATIONS,
+		     cells_pns},
+	[COL_ONS] = {"ONS", "owner namespace identifier (inode number)", UNIT_NONE, COLUMN_RIGHT, 10, WANT_RELATIONS,
+		     cells_ons},
+	[COL_NAME] = {"NAME", "name of a bind mount of the namespace", UNIT_NONE, 0, 0, WANT_MOUNTS, cells_name},
+	[COL_THREADS] = {"THREADS", "number of threads in the namespace", UNIT_NONE, COLUMN_RIGHT, 0, 0, cells_threads},
+	[COL_OUID] = {"OUID", "UID of the creator of the owning user namespace", UNIT_NONE, COLUMN_RIGHT, 0,
+		      WANT_RELATIONS, cells_ouid},
+	[COL_OUSER] = {"OUSER", "username of the creator of the owning user namespace", UNIT_NONE, 0, 0,
+		       WANT_RELATIONS | WANT_USERS, cells_ouser},
+	[COL_ID] = {"ID", "64-bit identifier that is never used again", UNIT_NONE, COLUMN_RIGHT, 0, WANT_RELATIONS, cells_id},
+	[COL_AGE] = {"AGE", "age of the oldest member", UNIT_SECONDS, COLUMN_RIGHT, 0, 0, cells_age},
+	[COL_CPU] = {"CPU", "CPU time used by members", UNIT_SECONDS, COLUMN_RIGHT, 0, 0, cells_cpu},
+	[COL_RSS] = {"RSS", "resident memory, summed over members", UNIT_BYTES, COLUMN_RIGHT, 0, 0, cells_rss},
+	[COL_NSPID] = {"NSPID", "the PID as seen in its own PID namespace", UNIT_NONE, COLUMN_RIGHT, 5, WANT_NSPIDS,
+		       cells_nspid},
+	[COL_UNSHARED] = {"UNSHARED", "types in which a process differs from its parent", UNIT_NONE, 0, 0, 0, cells_unshared},
+	[COL_UIDMAP] = {"UIDMAP", "uid_map of a user namespace (inside:outside:count)", UNIT_NONE, COLUMN_WRAP, 0, WANT_IDMAPS,
+			cells_uidmap},
+	[COL_GIDMAP] = {"GIDMAP", "gid_map of a user namespace (inside:outside:count)", UNIT_NONE, COLUMN_WRAP, 0, WANT_IDMAPS,
+			cells_gidmap},
+};
+static_assert(sizeof(columns) / sizeof(columns[0]) == COL_COUNT, "one row per column");
+
+const struct column *column_info(enum column_id id)
+{
+	return &columns[id];
+}
+
+int column_find(const char *name)
+{
+	for (int id = 0; id < COL_COUNT; id++)
+		if (text_ieq(columns[id].name, name))
+			return id;
+	return -ENOENT;
+}
+
+const char *column_nearest(const char *name)
+{
+	const char *names[COL_COUNT];
+
+	for (int id = 0; id < COL_COUNT; id++)
+		names[id] = columns[id].name;
+	return text_nearest(name, names, COL_COUNT);
+}
+
+void column_list_add(struct column_list *list, enum column_id id)
+{
+	if (!column_list_has(list, id))
+		list->ids[list->n++] = id;
+}
+
+bool column_list_has(const struct column_list *list, enum column_id id)
+{
+	for (size_t i = 0; i < list->n; i++)
+		if (list->ids[i] == id)
+			return true;
+	return false;
+}
+
+int column_list_parse(struct column_list *list, const char *s, char *bad, size_t size)
+{
+	struct column_list parsed = {0};
+
+	if (*s == '+') {
+		parsed = *list;
+		s++;
+	}
+	for (;;) {
+		size_t len = strcspn(s, ",");
+		char name[32];
+		int id = -ENOENT;
+
+		if (len < sizeof(name)) {
+			snprintf(name, sizeof(name), "%.*s", (int)len, s);
+			id = column_find(name);
+		}
+		if (id < 0) {
+			snprintf(bad, size, "%.*s", (int)len, s);
+			return id;
+		}
+		column_list_add(&parsed, (enum column_id)id);
+		if (!s[len])
+			break;
+		s += len + 1;
+	}
+	*list = parsed;
+	return 0;
+}
+
+uint32_t column_list_want(const struct column_list *list)
+{
+	uint32_t want = 0;
+
+	for (size_t i = 0; i < list->n; i++)
+		want |= columns[list->ids[i]].want;
+	return want;
+}

@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/view.h"
+
+#include "nsview/fd.h"
+#include "nsview/filter.h"
+#include "view/nest.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Which ids of a table are wanted, a byte each; NULL: all. */
+static int mark(const uint32_t *ids, size_t n, size_t size, uint8_t **ret)
+{
+	*ret = NULL;
+	if (!ids)
+		return 0;
+	*ret = calloc(size + 1, 1);
+	if (!*ret)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		(*ret)[ids[i]] = 1;
+	return 0;
+}
+
+struct filter_row {
+	const struct graph *g;
+	struct row row;
+	struct arena *scratch;
+};
+
+static struct cell fetch(int column, void *ctx)
+{
+	const struct filter_row *f = ctx;
+
+	return column_info((enum column_id)column)->get(f->g, f->row, f->scratch);
+}
+
+static bool passes(const struct graph *g, const struct view_query *q, struct row row, struct arena *scratch)
+{
+	struct filter_row f = {.g = g, .row = row, .scratch = scratch};
+	bool pass;
+
+	if (!q->filter)
+		return true;
+	pass = filter_match(q->filter, fetch, &f);
+	arena_reset(scratch);
+	return pass;
+}
+
+/* The namespaces that the wanted processes are in. */
+static void mark_of_procs(const struct snapshot *s, const uint32_t *procs, size_t n, uint8_t *marks)
+{
+	for (size_t i = 0; i < n; i++)
+		for (int t = 0; t < NS_TYPE_COUNT; t++)
+			if (NS_REF_OK(s->procs[procs[i]].ns[t]))
+				marks[s->procs[procs[i]].ns[t]] |= 2;
+}
+
+static bool ns_wanted(const struct graph *g, const struct view_query *q, const uint8_t *marks, uint32_t ns,
+		      struct arena *scratch)
+{
+	const struct ns_node *n = graph_node(g, ns);
+
+	if (q->types && !(q->types & 1u << n->ns->type))
+		return false;
+	if (marks && !marks[ns])
+		return false;
+	if (q->empty && n->nprocs)
+		return false;
+	return passes(g, q, (struct row){.kind = ROW_NS, .index = ns, .ns = ns}, scratch);
+}
+
+/* The first wanted namespace that a process is in, as the one in whose question it comes up. */
+static uint32_t ns_of_proc(const struct snapshot *s, const uint8_t *marks, uint32_t proc)
+{
+	for (int t = 0; marks && t < NS_TYPE_COUNT; t++) {
+		uint32_t ns = s->procs[proc].ns[t];
+
+		if (NS_REF_OK(ns) && marks[ns])
+			return ns;
+	}
+	return SNAP_NONE;
+}
+
+/* Whether a process differs from its parent in one of the types that are asked for. */
+static bool unshares(const struct graph *g, const struct view_query *q, uint32_t proc)
+{
+	const struct snapshot *s = graph_snapshot(g);
+	uint32_t parent = graph_proc_parent(g, proc);
+
+	if (!q->types || parent == SNAP_NONE)
+		return true;
+	for (int t = 0; t < NS_TYPE_COUNT; t++) {
+		uint32_t a = s->procs[proc].ns[t], b = s->procs[parent].ns[t];
+
+		if (q->types & 1u << t && NS_REF_OK(a) && NS_REF_OK(b) && a != b)
+			return true;
+	}
+	return false;
+}
+
+/* Keep what is above the rows that pass; each id is visited once. */
+static void keep_ancestors(const struct graph *g, const struct view_query *q, uint8_t *keep, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (keep[i] != 1)
+			continue;
+		for (uint32_t up = nest_parent(g, q, (uint32_t)i); up != VIEW_NO_PARENT && !keep[up];
+		     up = nest_parent(g, q, up))
+			keep[up] = 2;
+	}
+}
+
+static int choose(struct view *v, const struct view_query *q)
+{
+	const struct snapshot *s = graph_snapshot(v->graph);
+	size_t n = q->processes ? s->nprocs : s->nnss;
+	AUTO_FREE uint8_t *keep = calloc(n + 1, 1);
+	AUTO_FREE uint8_t *marks = NULL;
+	static const uint32_t none[1];
+	struct arena scratch = {0};
+	int err = mark(q->procs && !q->nss ? none : q->nss, q->nnss, s->nnss, &marks);
+
+	v->rows = malloc((n + 1) * sizeof(*v->rows));
+	if (!keep || !v->rows || err < 0)
+		return -ENOMEM;
+	if (q->procs)
+		mark_of_procs(s, q->procs, q->nprocs, marks);
+
+	for (uint32_t i = 0; i < n; i++) {
+		uint32_t ns = q->processes ? ns_of_proc(s, marks, i) : i;
+
+		keep[i] = q->processes ? (!marks || ns != SNAP_NONE) && unshares(v->graph, q, i) &&
+						 passes(v->graph, q, (struct row){ROW_PROC, i, ns}, &scratch)
+				       : ns_wanted(v->graph, q, marks, i, &scratch);
+	}
+	arena_done(&scratch);
+	if (q->ancestors)
+		keep_ancestors(v->graph, q, keep, n);
+	for (uint32_t i = 0; i < n; i++)
+		if (keep[i])
+			v->rows[v->nrows++] = q->processes ? (struct row){ROW_PROC, i, ns_of_proc(s, marks, i)}
+							   : (struct row){ROW_NS, i, i};
+	return 0;
+}
+
+/* A row with the cell that it is sorted by. */
+struct sortable {
+	struct row row;
+	uint64_t tie; /* inode or position */
+	struct cell key;
+};
+
+static int by_tie(const struct sortable *x, const struct sortable *y)
+{
+	return (x->tie > y->tie) - (x->tie < y->tie);
+}
+
+static bool has_value(struct cell c)
+{
+	return c.kind != CELL_ABSENT && c.kind != CELL_UNKNOWN;
+}
+
+static int ascending(const void *a, const void *b)
+{
+	const struct sortable *x = a, *y = b;
+	int order = cell_compare(x->key, y->key);
+
+	return order ? order : by_tie(x, y);
+}
+
+/* What has no value comes last in either direction. */
+static int descending(const void *a, const void *b)
+{
+	const struct sortable *x = a, *y = b;
+	int order = cell_compare(x->key, y->key);
+
+	if (has_value(x->key) && has_value(y->key))
+		order = -order;
+	return order ? order : by_tie(x, y);
+}
+
+static int sort(struct view *v, const struct view_query *q)
+{
+	AUTO_FREE struct sortable *all = malloc((v->nrows + 1) * sizeof(*all));
+	struct arena scratch = {0};
+
+	if (!all)
+		return -ENOMEM;
+	for (size_t i = 0; i < v->nrows; i++) {
+		struct row row = v->rows[i];
+
+		all[i] = (struct sortable){
+			.row = row,
+			.tie = row.kind == ROW_NS ? graph_node(v->graph, row.index)->ns->ino : i,
+		};
+		if (q->sort >= 0)
+			all[i].key = column_info((enum column_id)q->sort)->get(v->graph, row, &scratch);
+	}
+	qsort(all, v->nrows, sizeof(*all), q->descending ? descending : ascending);
+	for (size_t i = 0; i < v->nrows; i++)
+		v->rows[i] = all[i].row;
+	arena_done(&scratch);
+	return 0;
+}
+
+int view_build(const struct graph *g, const struct view_query *q, struct view **ret)
+{
+	struct view *v = calloc(1, sizeof(*v));
+	int err;
+
+	if (!v)
+		return -ENOMEM;
+	v->graph = g;
+	err = choose(v, q);
+	if (err == 0)
+		err = sort(v, q);
+	if (err == 0 && q->tree != TREE_NONE)
+		err = nest_rows(v, q);
+	if (err < 0) {
+		view_free(v);
+		return err;
+	}
+	*ret = v;
+	return 0;
+}
+
+void view_free(struct view *v)
+{
+	if (!v)
+		return;
+	free(v->rows);
+	free(v->parents);
+	free(v);
+}
+
+int view_resolve_column(const char *name, void *ctx)
+{
+	(void)ctx;
+	return column_find(name);
+}
