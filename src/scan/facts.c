@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <libproc2/pids.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -57,18 +58,27 @@ void facts_close(struct facts *f)
 	free(f);
 }
 
+/* The library says "-" where there are no arguments. */
+static bool is_none(char *const *argv)
+{
+	return !argv || !argv[0] || (!strcmp(argv[0], "-") && !argv[1]);
+}
+
 /* The arguments of a command line joined by blanks, in malloc()ed memory; "" for none. */
 static char *join(char *const *argv)
 {
+	char *const none[] = {NULL};
 	size_t len = 1;
 	char *s, *end;
 
-	for (char *const *a = argv; a && *a; a++)
+	if (is_none(argv))
+		argv = none;
+	for (char *const *a = argv; *a; a++)
 		len += strlen(*a) + 1;
 	s = end = malloc(len);
 	if (!s)
 		return NULL;
-	for (char *const *a = argv; a && *a; a++) {
+	for (char *const *a = argv; *a; a++) {
 		if (a != argv)
 			*end++ = ' ';
 		end = stpcpy(end, *a);

@@ -227,7 +227,7 @@ static void apply(const struct registry *reg, uint32_t ref, const struct relatio
 }
 
 /* First all namespaces, then what they say of each other. */
-static int merge(const struct relation_scan *s, struct registry *reg, unsigned workers, size_t before)
+static int merge(const struct relation_scan *s, struct registry *reg, unsigned workers, size_t before, unsigned types)
 {
 	struct snapshot *snap = reg->snap;
 	uint32_t ref, unread = 0;
@@ -251,7 +251,7 @@ static int merge(const struct relation_scan *s, struct registry *reg, unsigned w
 			apply(reg, (uint32_t)i, &s->rels[i]);
 			continue;
 		}
-		unread++;
+		unread += (types & 1u << snap->nss[i].type) != 0;
 		snap->nss[i].owner = NS_REF_DENIED;
 		if (ns_info((enum ns_type)snap->nss[i].type)->hierarchical)
 			snap->nss[i].parent = NS_REF_DENIED;
@@ -290,7 +290,7 @@ int relations_read(int procfd, const struct scan_opts *opts, struct registry *re
 	if (rels && tried && s.askers)
 		err = ask_all(&s, workers);
 	if (err == 0)
-		err = merge(&s, reg, workers, n);
+		err = merge(&s, reg, workers, n, opts->types);
 	if (err == 0 && s.netnsid)
 		reg->snap->coverage.sources[SOURCE_NETNSID].state = SOURCE_RAN;
 	askers_free(s.askers, workers);

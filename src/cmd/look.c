@@ -1,0 +1,176 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/look.h"
+
+#include "cmd/msg.h"
+#include "cmd/opts.h"
+#include "nsview/scan.h"
+#include "nsview/text.h"
+#include "nsview/view.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+static void scan_failed(const struct fail *why)
+{
+	switch (why->err) {
+	case -ESRCH:
+		msg("%s, so its PIDs are not ours; mount our own: 'mount -t proc proc /proc'", why->step);
+		break;
+	case -EMFILE:
+	case -ENFILE:
+		msg("cannot %s: %s; raise the limit with 'ulimit -n'", why->step, strerror(-why->err));
+		break;
+	case -ENOENT:
+		msg("%s; mount it: 'mount -t proc proc /proc'", why->step);
+		break;
+	default:
+		msg("cannot %s: %s", why->step, strerror(-why->err));
+	}
+}
+
+int look_open(struct look *l, uint32_t want, uint32_t types)
+{
+	struct scan_opts opts = {.want = want, .types = types ? types : NS_TYPES_ALL};
+	struct fail why = {0};
+
+	*l = (struct look){0};
+	if (scan_run(&opts, &l->snap, &why) < 0) {
+		scan_failed(&why);
+		return EXIT_TROUBLE;
+	}
+	if (graph_build(l->snap, &l->graph) < 0) {
+		msg("out of memory");
+		look_close(l);
+		return EXIT_TROUBLE;
+	}
+	return 0;
+}
+
+void look_close(struct look *l)
+{
+	graph_free(l->graph);
+	snapshot_free(l->snap);
+	*l = (struct look){0};
+}
+
+int look_report(const struct look *l, bool strict)
+{
+	const struct coverage *c = &l->snap->coverage;
+	const char *help = geteuid() == 0 ? "they have capabilities that nsview lacks, or a security module forbids it"
+					  : "run nsview as root to see them";
+
+	if (!c->unreadable)
+		return 0;
+	fflush(stdout); /* first what was asked for, then what is missing of it */
+	if (c->unreadable == 1)
+		msg("the namespaces of process %d may not be read: %s", c->unreadable_pid,
+		    geteuid() == 0 ? "it has capabilities that nsview lacks, or a security module forbids it"
+				   : "run nsview as root to see them");
+	else
+		msg("the namespaces of %u of %u processes may not be read: %s", c->unreadable, c->processes, help);
+	return strict ? EXIT_TROUBLE : 0;
+}
+
+int look_types_parse(const char *s, uint32_t *mask)
+{
+	for (;;) {
+		size_t len = strcspn(s, ",");
+		int type = ns_type_find(s, len);
+		const char *names[NS_TYPE_COUNT];
+
+		if (type < 0) {
+			char word[32];
+			const char *near;
+
+			for (int t = 0; t < NS_TYPE_COUNT; t++)
+				names[t] = ns_info((enum ns_type)t)->name;
+			snprintf(word, sizeof(word), "%.*s", (int)(len < 31 ? len : 31), s);
+			near = text_nearest(word, names, NS_TYPE_COUNT);
+			if (near)
+				msg("unknown namespace type '%s'; did you mean '%s'?", word, near);
+			else
+				msg("unknown namespace type '%s'; there are cgroup, ipc, mnt, net, pid, time, user and uts", word);
+			return EXIT_USAGE;
+		}
+		*mask |= 1u << type;
+		if (!s[len])
+			return 0;
+		s += len + 1;
+	}
+}
+
+static int unknown_column(const char *name)
+{
+	const char *near = column_nearest(name);
+
+	if (near)
+		msg("unknown column '%s'; did you mean '%s'?", name, near);
+	else
+		msg("unknown column '%s'; 'nsview list --list-columns' lists them", name);
+	return EXIT_USAGE;
+}
+
+int look_columns_parse(const char *s, struct column_list *list)
+{
+	char bad[64];
+
+	return column_list_parse(list, s, bad, sizeof(bad)) < 0 ? unknown_column(bad) : 0;
+}
+
+int look_sort_parse(const char *s, int *column, bool *descending)
+{
+	size_t len = strcspn(s, ":");
+	char name[64];
+
+	snprintf(name, sizeof(name), "%.*s", (int)(len < 63 ? len : 63), s);
+
+	int id = column_find(name);
+
+	if (id < 0)
+		return unknown_column(name);
+	if (s[len] && strcmp(s + len, ":desc") != 0 && strcmp(s + len, ":asc") != 0) {
+		msg("--sort takes COLUMN, COLUMN:asc or COLUMN:desc, not '%s'", s);
+		return EXIT_USAGE;
+	}
+	*column = id;
+	*descending = !strcmp(s + len, ":desc");
+	return 0;
+}
+
+int look_filter_parse(const char *s, struct filter **ret)
+{
+	struct filter_error why = {0};
+	int err = filter_parse(s, view_resolve_column, NULL, ret, &why);
+
+	if (err == 0)
+		return 0;
+	if (err == -E2BIG)
+		msg("the filter is too long or nests too deep");
+	else if (err == -ENOMEM)
+		msg("out of memory");
+	else if (why.unknown_column)
+		return unknown_column(why.word);
+	else if (*why.word)
+		msg("filter: expected %s at position %zu, found '%s'", why.expected, why.pos + 1, why.word);
+	else
+		msg("filter: expected %s at position %zu, where it ends", why.expected, why.pos + 1);
+	return EXIT_USAGE;
+}
+
+uint32_t look_filter_want(const struct filter *f)
+{
+	uint32_t want = 0;
+
+	for (int id = 0; f && id < COL_COUNT; id++)
+		if (filter_uses(f, id))
+			want |= column_info((enum column_id)id)->want;
+	return want;
+}
+
+void look_print_columns(void)
+{
+	for (int id = 0; id < COL_COUNT; id++)
+		printf("  %-9s %s\n", column_info((enum column_id)id)->name, column_info((enum column_id)id)->help);
+}

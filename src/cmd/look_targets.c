@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/look.h"
+
+#include "cmd/msg.h"
+#include "cmd/opts.h"
+#include "nsview/fd.h"
+#include "nsview/name.h"
+#include "nsview/scan.h"
+#include "nsview/want.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+int look_targets_parse(char *const *texts, size_t n, struct target *ret, uint32_t *want)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (target_parse(texts[i], &ret[i]) < 0) {
+			msg("'%s' is no target: expected a PID, an inode, TYPE:INODE, a path or a name", texts[i]);
+			return EXIT_USAGE;
+		}
+		/* A namespace may be known by its mount or its children alone. */
+		*want |= WANT_RELATIONS | WANT_MOUNTS;
+		if (ret[i].kind == TARGET_NAME)
+			*want |= WANT_LABELS;
+	}
+	return 0;
+}
+
+/* The room for all that targets could come to. */
+static int make_room(const struct look *l, struct arena *a, size_t n, struct look_targets *ret)
+{
+	ret->nss = arena_alloc(a, (n + l->snap->nnss) * sizeof(*ret->nss));
+	ret->procs = arena_alloc(a, (n + l->snap->nprocs) * sizeof(*ret->procs));
+	return ret->nss && ret->procs ? 0 : -ENOMEM;
+}
+
+static int find_pid(const struct look *l, int32_t pid, struct look_targets *ret)
+{
+	uint32_t proc = graph_find_pid(l->graph, pid);
+
+	if (proc == SNAP_NONE) {
+		msg("there is no process %d", pid);
+		return EXIT_TROUBLE;
+	}
+	if (l->snap->procs[proc].flags & SNAP_PROC_DENIED) {
+		msg("the namespaces of process %d may not be read: it takes the access of ptrace(2), as root has it to "
+		    "processes without more capabilities",
+		    pid);
+		return EXIT_TROUBLE;
+	}
+	ret->procs[ret->nprocs++] = proc;
+	return 0;
+}
+
+static int add_ns(uint32_t ns, const char *text, struct look_targets *ret)
+{
+	if (ns == SNAP_NONE) {
+		msg("there is no namespace %s, or nothing that nsview may read holds it", text);
+		return EXIT_TROUBLE;
+	}
+	ret->nss[ret->nnss++] = ns;
+	return 0;
+}
+
+static int find_path(const struct look *l, const char *path, struct look_targets *ret)
+{
+	enum ns_type type;
+	uint32_t ino;
+	int err = scan_path_ns(path, &type, &ino);
+
+	if (err == -EINVAL)
+		msg("%s is no namespace: expected an nsfs file, as in /proc/PID/ns or /run/netns", path);
+	else if (err < 0)
+		msg("%s: %s", path, strerror(-err));
+	return err < 0 ? EXIT_TROUBLE : add_ns(graph_find(l->graph, type, ino), path, ret);
+}
+
+static void add_mounted(const struct look *l, const char *name, struct look_targets *ret)
+{
+	const struct snapshot *s = l->snap;
+
+	for (size_t i = 0; i < s->nmounts; i++)
+		if (s->mounts[i].mntns == s->host.own[NS_MNT] && !strcmp(name_of_path(s->mounts[i].path), name) &&
+		    ret->nnss < s->nnss)
+			ret->nss[ret->nnss++] = s->mounts[i].ns;
+}
+
+static void add_labelled(const struct look *l, uint32_t label, struct look_targets *ret)
+{
+	for (size_t i = 0; i < l->snap->nprocs; i++)
+		if (l->snap->procs[i].label == label && ret->nprocs < l->snap->nprocs)
+			ret->procs[ret->nprocs++] = (uint32_t)i;
+}
+
+static void ambiguous(const struct look *l, const char *name, const struct name_match *m, size_t n)
+{
+	AUTO_FREE char *list = NULL;
+	size_t size;
+	FILE *out = open_memstream(&list, &size);
+
+	if (!out)
+		return;
+	for (size_t i = 0; i < n; i++)
+		fprintf(out, "%s%s %s", i ? ", " : "",
+			m[i].kind == NAME_MOUNT ? "mount"
+						: label_kind_name((enum label_kind)l->snap->labels[m[i].label].kind),
+			m[i].name);
+	fclose(out);
+	msg("'%s' is ambiguous: %s", name, list);
+}
+
+static int find_name(const struct look *l, const char *name, struct arena *a, struct look_targets *ret)
+{
+	struct name_match *m;
+	size_t n;
+
+	if (name_find(l->graph, name, a, &m, &n) < 0) {
+		msg("out of memory");
+		return EXIT_TROUBLE;
+	}
+	if (n != 1) {
+		if (n == 0)
+			msg("nothing is called '%s': no container, machine or bind mount of a namespace", name);
+		else
+			ambiguous(l, name, m, n);
+		return EXIT_TROUBLE;
+	}
+	if (m->kind == NAME_MOUNT)
+		add_mounted(l, m->name, ret);
+	else
+		add_labelled(l, m->label, ret);
+	return 0;
+}
+
+static int find_one(const struct look *l, const struct target *t, struct arena *a, struct look_targets *ret)
+{
+	switch (t->kind) {
+	case TARGET_PID:
+		return find_pid(l, t->pid, ret);
+	case TARGET_INO:
+		return add_ns(graph_find_ino(l->graph, t->ino), t->text, ret);
+	case TARGET_NS:
+		return add_ns(graph_find(l->graph, t->type, t->ino), t->text, ret);
+	case TARGET_PATH:
+		return find_path(l, t->text, ret);
+	case TARGET_NAME:
+		return find_name(l, t->text, a, ret);
+	}
+	return EXIT_TROUBLE;
+}
+
+int look_targets_find(const struct look *l, const struct target *targets, size_t n, struct arena *a,
+		      struct look_targets *ret)
+{
+	struct look_targets found = {0};
+	int status = 0;
+
+	if (make_room(l, a, n, &found) < 0) {
+		msg("out of memory");
+		return EXIT_TROUBLE;
+	}
+	for (size_t i = 0; i < n && status == 0; i++)
+		status = find_one(l, &targets[i], a, &found);
+	if (status == 0)
+		*ret = found;
+	return status;
+}

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/name.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+enum { ID_PREFIX_MIN = 3 }; /* shorter beginnings match too much to be meant */
+
+const char *name_of_path(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash && slash[1] ? slash + 1 : path;
+}
+
+static bool is(const char *a, const char *b)
+{
+	return a && !strcmp(a, b);
+}
+
+static bool label_matches(const struct snap_label *l, const char *name)
+{
+	return is(l->name, name) || is(l->id, name) || is(l->pod, name);
+}
+
+static bool label_begins(const struct snap_label *l, const char *name)
+{
+	size_t len = strlen(name);
+
+	return len >= ID_PREFIX_MIN && l->id && !strncmp(l->id, name, len);
+}
+
+static void add_label(const struct snapshot *s, uint32_t label, struct name_match *v, size_t *n)
+{
+	const struct snap_label *l = &s->labels[label];
+
+	v[(*n)++] = (struct name_match){.kind = NAME_LABEL, .name = l->id ? l->id : l->name, .label = label};
+}
+
+int name_find(const struct graph *g, const char *name, struct arena *a, struct name_match **ret, size_t *n)
+{
+	const struct snapshot *s = graph_snapshot(g);
+	struct name_match *v = arena_alloc(a, (s->nlabels + 1) * sizeof(*v));
+	size_t count = 0;
+
+	if (!v)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->nmounts && count == 0; i++)
+		if (s->mounts[i].mntns == s->host.own[NS_MNT] && is(name_of_path(s->mounts[i].path), name))
+			v[count++] = (struct name_match){.kind = NAME_MOUNT, .name = name_of_path(s->mounts[i].path)};
+	for (size_t i = 0; i < s->nlabels; i++)
+		if (label_matches(&s->labels[i], name))
+			add_label(s, (uint32_t)i, v, &count);
+	for (size_t i = 0, exact = count; i < s->nlabels && exact == 0; i++)
+		if (label_begins(&s->labels[i], name))
+			add_label(s, (uint32_t)i, v, &count);
+	*ret = v;
+	*n = count;
+	return 0;
+}
