@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "parse/dump_reader.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+/* What can only be checked when all is read. */
+
+/* Tables of what processes have: their first two members are the process and a number. */
+
+static uint32_t proc_of(const struct dump_table *t, const void *row)
+{
+	return *(const uint32_t *)(const void *)((const char *)row + t->fields[0].offset);
+}
+
+static int32_t number_of(const struct dump_table *t, const void *row)
+{
+	return *(const int32_t *)(const void *)((const char *)row + t->fields[1].offset);
+}
+
+static int row_compare(const void *a, const void *b, void *table)
+{
+	uint32_t p = proc_of(table, a), q = proc_of(table, b);
+	int32_t m = number_of(table, a), n = number_of(table, b);
+
+	return p != q ? (p > q) - (p < q) : (m > n) - (m < n);
+}
+
+static int table_sort(struct dump_reader *r, enum dump_table_id id)
+{
+	const struct dump_table *t = dump_table(id);
+	size_t n;
+	char *rows = dump_rows(t, r->snap, &n);
+
+	if (n < 2)
+		return 0;
+	qsort_r(rows, n, t->row_size, row_compare, (void *)t);
+	for (size_t i = 1; i < n; i++) {
+		const char *row = rows + i * t->row_size;
+
+		if (row_compare(row - t->row_size, row, (void *)t))
+			continue;
+		r->place = (struct dump_place){.at = r->members[id], .table = t->name};
+		return dump_fail(r, "%s %" PRId32 " of process %" PRId32 " is there twice", t->fields[1].name,
+				 number_of(t, row), r->snap->procs[proc_of(t, row)].pid);
+	}
+	return 0;
+}
+
+/*
+ * Nobody who climbs from parent to parent, or from owner to owner, may do so for ever.
+ * Climb from each namespace until there is no way on, or one that an earlier climb has met; meeting one of the same
+ * climb is a circle. Each namespace is entered once, so this is linear.
+ */
+static int circles_refuse(struct dump_reader *r, uint32_t *climb, bool by_owner)
+{
+	const struct snap_ns *nss = r->snap->nss;
+
+	for (uint32_t start = 0; start < r->snap->nnss; start++) {
+		uint32_t ns = start;
+
+		while (NS_REF_OK(ns) && climb[ns] == 0) {
+			climb[ns] = start + 1;
+			ns = by_owner ? nss[ns].owner : nss[ns].parent;
+		}
+		if (!NS_REF_OK(ns) || climb[ns] != start + 1)
+			continue;
+		r->place = (struct dump_place){.at = r->members[DUMP_NAMESPACES], .table = "namespaces"};
+		return dump_fail(r, "%s:%" PRIu32 " is its own ancestor", ns_info(nss[ns].type)->name, nss[ns].ino);
+	}
+	return 0;
+}
+
+static int hierarchy_check(struct dump_reader *r, bool by_owner)
+{
+	uint32_t *climb = calloc(r->snap->nnss + 1, sizeof(*climb));
+
+	if (!climb)
+		return -ENOMEM;
+
+	int err = circles_refuse(r, climb, by_owner);
+	free(climb);
+	return err;
+}
+
+int dump_tables_finish(struct dump_reader *r)
+{
+	int err = hierarchy_check(r, false);
+
+	if (err == 0)
+		err = hierarchy_check(r, true);
+	if (err == 0)
+		err = table_sort(r, DUMP_THREADS);
+	if (err == 0)
+		err = table_sort(r, DUMP_FDS);
+	if (err == 0)
+		err = table_sort(r, DUMP_SOCKETS);
+	return err;
+}
