@@ -37,6 +37,7 @@ static const struct dump_field proc_fields[] = {
 	{"pid", DUMP_I32, AT(snap_proc, pid), .required = true, PID},
 	{"ppid", DUMP_I32, AT(snap_proc, ppid), .max = INT32_MAX},
 	{"uid", DUMP_U32, AT(snap_proc, uid), .nullable = true, .none = SNAP_UID_UNKNOWN, ANY32},
+	{"nspid", DUMP_I32, AT(snap_proc, nspid), .nullable = true, PID},
 	{"state", DUMP_STATE, AT(snap_proc, state)},
 	{"comm", DUMP_TEXT, AT(snap_proc, comm), .required = true},
 	{"cmdline", DUMP_TEXT, AT(snap_proc, cmdline)},

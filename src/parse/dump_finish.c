@@ -48,6 +48,31 @@ static int table_sort(struct dump_reader *r, enum dump_table_id id)
 	return 0;
 }
 
+/* Bring idmaps into the order of their namespaces; the lines of one keep theirs. */
+static int idmaps_sort(struct snapshot *snap)
+{
+	size_t n = snap->nidmaps;
+	size_t *next = calloc(snap->nnss + 1, sizeof(*next));
+	struct snap_idmap *sorted = calloc(n + 1, sizeof(*sorted));
+
+	if (!next || !sorted) {
+		free(next);
+		free(sorted);
+		return -ENOMEM;
+	}
+	for (size_t i = 0; i < n; i++)
+		next[snap->idmaps[i].ns + 1]++;
+	for (size_t ns = 1; ns < snap->nnss; ns++)
+		next[ns] += next[ns - 1];
+	for (size_t i = 0; i < n; i++)
+		sorted[next[snap->idmaps[i].ns]++] = snap->idmaps[i];
+	free(next);
+	free(snap->idmaps);
+	snap->idmaps = sorted;
+	snap->idmaps_cap = n + 1;
+	return 0;
+}
+
 /*
  * Nobody who climbs from parent to parent, or from owner to owner, may do so for ever.
  * Climb from each namespace until there is no way on, or one that an earlier climb has met; meeting one of the same
@@ -96,5 +121,7 @@ int dump_tables_finish(struct dump_reader *r)
 		err = table_sort(r, DUMP_FDS);
 	if (err == 0)
 		err = table_sort(r, DUMP_SOCKETS);
+	if (err == 0)
+		err = idmaps_sort(r->snap);
 	return err;
 }

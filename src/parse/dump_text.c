@@ -2,7 +2,7 @@
 #include "parse/dump_reader.h"
 
 #include <errno.h>
-#include <json.h>
+#include <json-c/json.h>
 #include <stdarg.h>
 #include <string.h>
 

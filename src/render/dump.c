@@ -7,7 +7,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <json.h>
+#include <json-c/json.h>
 #include <string.h>
 
 /* What the members of one document share. The first failure stays in err, and the rest does nothing. */

@@ -4,6 +4,7 @@
 #include "nsview/arena.h"
 #include "nsview/render.h"
 #include "nsview/text.h"
+#include "render/coverage.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -20,32 +21,6 @@ int json_write(FILE *out, struct json_object *obj)
 		fputs(s, out);
 	json_object_put(obj);
 	return s ? 0 : -ENOMEM;
-}
-
-struct json_object *json_coverage(const struct coverage *c)
-{
-	struct json_object *all = json_object_new_object(), *sources = json_object_new_object();
-
-	if (!all || !sources) {
-		json_object_put(all);
-		json_object_put(sources);
-		return NULL;
-	}
-	json_object_object_add(all, "processes", json_object_new_int64(c->processes));
-	json_object_object_add(all, "unreadable", json_object_new_int64(c->unreadable));
-	json_object_object_add(all, "unreadable_pid",
-			       c->unreadable_pid ? json_object_new_int64(c->unreadable_pid) : NULL);
-	json_object_object_add(all, "vanished", json_object_new_int64(c->vanished));
-	for (int i = 0; i < SOURCE_COUNT; i++) {
-		struct json_object *one = json_object_new_object();
-		const char *state = source_state_name((enum source_state)c->sources[i].state);
-
-		json_object_object_add(one, "state", json_object_new_string(state));
-		json_object_object_add(one, "unread", json_object_new_int64(c->sources[i].unread));
-		json_object_object_add(sources, source_name((enum scan_source)i), one);
-	}
-	json_object_object_add(all, "sources", sources);
-	return all;
 }
 
 static struct json_object *list_value(struct cell cell, struct arena *scratch)
@@ -169,7 +144,7 @@ int render_json(FILE *out, const struct view *v, const struct column_list *cols,
 	}
 	fputs("\n],\"coverage\":", out);
 	if (err == 0)
-		err = json_write(out, json_coverage(&graph_snapshot(v->graph)->coverage));
+		err = json_write(out, coverage_to_json(&graph_snapshot(v->graph)->coverage));
 	fputs("}\n", out);
 	arena_done(&scratch);
 	return err;

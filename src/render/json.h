@@ -2,14 +2,9 @@
 #ifndef NSVIEW_RENDER_JSON_H
 #define NSVIEW_RENDER_JSON_H
 
-#include "nsview/coverage.h"
-
 #include <stdio.h>
 
 struct json_object;
-
-/** Coverage as the object that every JSON output carries, or NULL without memory. */
-struct json_object *json_coverage(const struct coverage *c);
 
 /** Write an object and forget it. obj NULL is -ENOMEM; a failed write is left to the stream's error flag. */
 int json_write(FILE *out, struct json_object *obj);

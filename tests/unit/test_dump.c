@@ -158,6 +158,7 @@ START_TEST(every_table_comes_back)
 	ck_assert_uint_eq(snap->nidmaps, 4);
 	ck_assert_uint_eq(snap->idmaps[3].outside, 1000);
 	ck_assert_int_eq(snap->idmaps[3].gid, 1);
+	ck_assert_int_eq(snap->procs[1].nspid, 2010);
 	ck_assert_uint_eq(snap->nusers, 2);
 	ck_assert_str_eq(snap->users[1].name, "ada");
 	snapshot_free(snap);
@@ -222,6 +223,22 @@ START_TEST(rows_in_any_order_come_out_sorted_and_refer_rightly)
 	ck_assert_uint_eq(snap->fds[2].proc, 1);
 	ck_assert_uint_eq(snap->nss[0].owner, 1);
 	ck_assert_uint_eq(snap->host.base[NS_NET], 0);
+	snapshot_free(snap);
+}
+END_TEST
+
+START_TEST(idmaps_come_out_by_namespace_and_keep_their_order)
+{
+	struct snapshot *snap = snapshot_from(
+		HEAD "\"namespaces\":[{\"ns\":\"user:1\"},{\"ns\":\"user:2\"}],\"idmaps\":["
+		     "{\"ns\":\"user:2\",\"map\":\"uid\",\"inside\":7,\"outside\":0,\"count\":1},"
+		     "{\"ns\":\"user:1\",\"map\":\"gid\",\"inside\":9,\"outside\":0,\"count\":1},"
+		     "{\"ns\":\"user:2\",\"map\":\"uid\",\"inside\":3,\"outside\":0,\"count\":1}]}");
+
+	ck_assert_uint_eq(snap->nidmaps, 3);
+	ck_assert_uint_eq(snap->idmaps[0].inside, 9);
+	ck_assert_uint_eq(snap->idmaps[1].inside, 7);
+	ck_assert_uint_eq(snap->idmaps[2].inside, 3);
 	snapshot_free(snap);
 }
 END_TEST
@@ -469,6 +486,7 @@ int main(void)
 	tcase_add_test(good, labels_refer_to_their_row_though_two_look_alike);
 	tcase_add_test(good, coverage_survives);
 	tcase_add_test(good, rows_in_any_order_come_out_sorted_and_refer_rightly);
+	tcase_add_test(good, idmaps_come_out_by_namespace_and_keep_their_order);
 	tcase_add_test(good, members_that_are_not_known_are_skipped);
 	suite_add_tcase(s, good);
 
