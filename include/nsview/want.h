@@ -17,8 +17,8 @@
 #define WANT_LABELS          (1u << 8)
 #define WANT_LISTNS          (1u << 9)
 #define WANT_USERS           (1u << 10) /* names of users */
-#define WANT_CMDLINE_LEADERS (1u << 11) /* the command line of each namespace's lowest PID */
-#define WANT_CMDLINE_ALL     (1u << 12)
+#define WANT_CMDLINE_LEADERS (1u << 11) /* command line and exact effective UID of each namespace's lowest PID */
+#define WANT_CMDLINE_ALL     (1u << 12) /* … and of every process */
 #define WANT_NSPIDS          (1u << 13) /* PIDs inside PID namespaces other than nsview's */
 #define WANT_ALL             ((1u << 14) - 1)
 

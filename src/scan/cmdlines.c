@@ -33,6 +33,7 @@ static int take_cmdline(void *ctx, const struct snap_proc *facts)
 		/* Another start time is another process under the same PID. */
 		if (p->start != facts->start && p->start != 0)
 			return 0;
+		p->uid = facts->uid;
 		p->cmdline = arena_strdup(&s->strings[portion->worker], facts->cmdline);
 		return p->cmdline ? 0 : -ENOMEM;
 	}

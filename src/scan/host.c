@@ -37,8 +37,8 @@ int host_namespaces_read(int procfd, struct registry *reg)
 	struct snap_host *h = &reg->snap->host;
 	uint32_t own[NS_SLOT_COUNT], first[NS_SLOT_COUNT];
 
-	AUTO_CLOSE int self = procfs_pid_open(procfd, (uint32_t)getpid());
-	AUTO_CLOSE int init = procfs_pid_open(procfd, 1);
+	AUTO_CLOSE int self = procfs_ns_open(procfd, (uint32_t)getpid());
+	AUTO_CLOSE int init = procfs_ns_open(procfd, 1);
 	if (self < 0)
 		return self;
 

@@ -7,6 +7,7 @@
 #include "scan/procfs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 
 enum { MAP_TEXT_MAX = IDMAP_MAX * 33 + 1 }; /* three numbers right-aligned in ten, two blanks, a newline */
 
@@ -70,10 +71,11 @@ int idmaps_read(int procfd, struct snapshot *snap, struct fail *why)
 			continue;
 
 		AUTO_CLOSE int dirfd = procfs_pid_open(procfd, (uint32_t)snap->procs[i].pid);
+		AUTO_CLOSE int nsfd = dirfd < 0 ? -1 : openat(dirfd, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
 		uint32_t links[NS_SLOT_COUNT];
 
 		/* The directory may be another process's by now. */
-		if (dirfd < 0 || procfs_links(dirfd, 1u << NS_USER, links) < 0 || links[NS_USER] != snap->nss[ns].ino)
+		if (nsfd < 0 || procfs_links(nsfd, 1u << NS_USER, links) < 0 || links[NS_USER] != snap->nss[ns].ino)
 			continue;
 
 		int err = read_map(snap, dirfd, ns, false, &uid_failed);

@@ -7,11 +7,11 @@
 #include "nsview/snapshot.h"
 #include "nsview/vec.h"
 
-#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/statfs.h>
@@ -109,33 +109,40 @@ int procfs_pid_open(int procfd, uint32_t pid)
 	return fd < 0 ? -errno : fd;
 }
 
-static const char *const link_paths[] = {
-	[NS_CGROUP] = "ns/cgroup",
-	[NS_IPC] = "ns/ipc",
-	[NS_MNT] = "ns/mnt",
-	[NS_NET] = "ns/net",
-	[NS_PID] = "ns/pid",
-	[NS_TIME] = "ns/time",
-	[NS_USER] = "ns/user",
-	[NS_UTS] = "ns/uts",
-	[NS_SLOT_PID_CHILDREN] = "ns/pid_for_children",
-	[NS_SLOT_TIME_CHILDREN] = "ns/time_for_children",
-};
-static_assert(sizeof(link_paths) / sizeof(link_paths[0]) == NS_SLOT_COUNT, "one path per link");
+int procfs_ns_open(int procfd, uint32_t pid)
+{
+	char name[24];
 
-static int read_link(int dirfd, enum ns_slot slot, uint32_t *ret)
+	snprintf(name, sizeof(name), "%u/ns", pid);
+
+	int fd = openat(procfd, name, O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+static int read_link(int nsfd, enum ns_slot slot, uint32_t *ret)
 {
 	char target[48];
 	enum ns_type type;
-	ssize_t n = readlinkat(dirfd, link_paths[slot], target, sizeof(target));
+	ssize_t n = readlinkat(nsfd, ns_slot_name(slot), target, sizeof(target));
 
 	if (n < 0)
 		return -errno;
 	return nslink_parse(target, (size_t)n, &type, ret);
 }
 
-int procfs_links(int dirfd, unsigned slots, uint32_t links[NS_SLOT_COUNT])
+/* A zombie has lost most of its links, one that is reaped all of them: the user namespace goes last. */
+static int check_alive(int nsfd)
 {
+	char target[48];
+
+	return readlinkat(nsfd, "user", target, sizeof(target)) < 0 && errno == ENOENT ? -ESRCH : 0;
+}
+
+int procfs_links(int nsfd, unsigned slots, uint32_t links[NS_SLOT_COUNT])
+{
+	bool absent = false;
+
 	for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
 		links[slot] = NS_REF_UNREAD;
 
@@ -143,7 +150,7 @@ int procfs_links(int dirfd, unsigned slots, uint32_t links[NS_SLOT_COUNT])
 		if (!(slots & 1u << slot))
 			continue;
 
-		int err = read_link(dirfd, (enum ns_slot)slot, &links[slot]);
+		int err = read_link(nsfd, (enum ns_slot)slot, &links[slot]);
 
 		if (err == 0)
 			continue;
@@ -152,6 +159,7 @@ int procfs_links(int dirfd, unsigned slots, uint32_t links[NS_SLOT_COUNT])
 			return -ESRCH;
 		case MISS_ABSENT:
 			links[slot] = NS_REF_ABSENT;
+			absent = true;
 			break;
 		case MISS_DENIED:
 			/* All links ask for the same ptrace access, so what holds for one holds for all. */
@@ -163,7 +171,7 @@ int procfs_links(int dirfd, unsigned slots, uint32_t links[NS_SLOT_COUNT])
 			return err;
 		}
 	}
-	return 0;
+	return absent ? check_alive(nsfd) : 0;
 }
 
 unsigned procfs_slots(unsigned types)

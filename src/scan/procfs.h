@@ -17,10 +17,7 @@ enum procfs_miss {
 	MISS_FATAL,  /* our own trouble: out of memory, out of descriptors */
 };
 
-/**
- * Sort an error seen through a process's own directory descriptor, where a reaped process says
- * ESRCH and a zombie ENOENT. (By path a vanished process says ENOENT as well.)
- */
+/** Sort an error of a read that goes through a descriptor of the process's own directory. */
 enum procfs_miss procfs_classify(int err);
 
 /**
@@ -36,12 +33,15 @@ int procfs_pids(int procfd, uint32_t **pids, size_t *n);
 /** The directory of a process, which pins it: reads through it never meet another process with that PID. */
 int procfs_pid_open(int procfd, uint32_t pid);
 
+/** Its ns directory, which pins it as well, as a descriptor for lookups only (O_PATH). */
+int procfs_ns_open(int procfd, uint32_t pid);
+
 /**
- * Read the namespace links below a directory of /proc/PID or /proc/PID/task/TID.
+ * Read the namespace links in a directory /proc/PID/ns or /proc/PID/task/TID/ns.
  * links[] gets an inode number, NS_REF_ABSENT, NS_REF_DENIED or, for slots not in the mask, NS_REF_UNREAD.
  * 0; -ESRCH when the process is gone; another negative errno for trouble of our own.
  */
-int procfs_links(int dirfd, unsigned slots, uint32_t links[NS_SLOT_COUNT]);
+int procfs_links(int nsfd, unsigned slots, uint32_t links[NS_SLOT_COUNT]);
 
 /** The slots that show namespaces of a mask of types. */
 unsigned procfs_slots(unsigned types);

@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* What one worker has read so far; links still hold inode numbers. */
 struct harvest {
@@ -23,6 +24,7 @@ struct task_scan {
 	int procfd;
 	const uint32_t *pids;
 	unsigned slots;
+	int32_t self;
 	struct harvest *harvests;
 };
 
@@ -37,23 +39,32 @@ static int take_facts(void *ctx, const struct snap_proc *facts)
 {
 	const struct portion *portion = ctx;
 	struct harvest *h = portion->h;
+	uint32_t uid;
 
 	for (size_t i = portion->first; i < h->n; i++) {
 		struct snap_proc *p = &h->procs[i];
 
 		if (p->pid != facts->pid)
 			continue;
+		uid = p->uid;
 		*p = *facts;
+		p->uid = uid;
 		p->comm = arena_strdup(&h->strings, facts->comm);
 		return p->comm ? 0 : -ENOMEM;
 	}
 	return 0;
 }
 
-/* A process of which nothing is known yet. */
-static struct snap_proc unknown(uint32_t pid)
+/*
+ * A process of which nothing is known yet but who owns its directory: its effective UID, or root
+ * for one that is not dumpable. Those that are shown get the exact one with their command line.
+ */
+static struct snap_proc unknown(uint32_t pid, int nsfd)
 {
-	return (struct snap_proc){.pid = (int32_t)pid, .uid = SNAP_UID_UNKNOWN, .label = SNAP_NONE, .comm = ""};
+	struct stat st;
+	uint32_t uid = nsfd >= 0 && fstat(nsfd, &st) == 0 ? st.st_uid : SNAP_UID_UNKNOWN;
+
+	return (struct snap_proc){.pid = (int32_t)pid, .uid = uid, .label = SNAP_NONE, .comm = ""};
 }
 
 static bool all_denied(const struct snap_proc *p, unsigned slots)
@@ -68,9 +79,9 @@ static bool all_denied(const struct snap_proc *p, unsigned slots)
  * The links are read last and through the directory that was opened first: when they can be
  * read, the process lived all the while, so facts that were read by PID are its own.
  */
-static int read_links(const struct task_scan *s, int dirfd, struct snap_proc *p)
+static int read_links(const struct task_scan *s, int nsfd, struct snap_proc *p)
 {
-	int err = dirfd < 0 ? dirfd : procfs_links(dirfd, s->slots, p->ns);
+	int err = nsfd < 0 ? nsfd : procfs_links(nsfd, s->slots, p->ns);
 
 	if (err < 0 && procfs_classify(err) == MISS_DENIED) {
 		/* hidepid: the directory is listed and that is all. */
@@ -80,13 +91,13 @@ static int read_links(const struct task_scan *s, int dirfd, struct snap_proc *p)
 	}
 	if (err == 0 && all_denied(p, s->slots))
 		p->flags |= SNAP_PROC_DENIED;
-	if (p->pid == getpid())
+	if (p->pid == s->self)
 		p->flags |= SNAP_PROC_SELF;
 	return err;
 }
 
 /* Keep what could be read of a portion, close what pinned it. */
-static int finish_portion(const struct task_scan *s, const struct portion *portion, int *dirfds, size_t n)
+static int finish_portion(const struct task_scan *s, const struct portion *portion, int *nsfds, size_t n)
 {
 	struct harvest *h = portion->h;
 	size_t kept = portion->first;
@@ -94,11 +105,11 @@ static int finish_portion(const struct task_scan *s, const struct portion *porti
 
 	for (size_t i = 0; i < n; i++) {
 		struct snap_proc *p = &h->procs[portion->first + i];
-		int err = failed ? 0 : read_links(s, dirfds[i], p);
+		int err = failed ? 0 : read_links(s, nsfds[i], p);
 
-		if (dirfds[i] >= 0)
-			close(dirfds[i]);
-		/* By path a vanished process says ENOENT, through its directory ESRCH. */
+		if (nsfds[i] >= 0)
+			close(nsfds[i]);
+		/* When it was opened a vanished process said ENOENT, later on ESRCH. */
 		if (err == -ESRCH || err == -ENOENT)
 			h->vanished++;
 		else if (err < 0)
@@ -115,7 +126,7 @@ static int read_portion(void *ctx, unsigned worker, size_t first, size_t last)
 	const struct task_scan *s = ctx;
 	struct harvest *h = &s->harvests[worker];
 	struct portion portion = {.h = h, .first = h->n};
-	int dirfds[FACTS_BATCH];
+	int nsfds[FACTS_BATCH];
 	size_t n = last - first;
 	int err = vec_reserve(&h->procs, &h->cap, h->n + n);
 
@@ -125,12 +136,12 @@ static int read_portion(void *ctx, unsigned worker, size_t first, size_t last)
 		return err;
 
 	for (size_t i = 0; i < n; i++) {
-		dirfds[i] = procfs_pid_open(s->procfd, s->pids[first + i]);
-		h->procs[h->n++] = unknown(s->pids[first + i]);
+		nsfds[i] = procfs_ns_open(s->procfd, s->pids[first + i]);
+		h->procs[h->n++] = unknown(s->pids[first + i], nsfds[i]);
 	}
 	err = facts_read(h->facts, &s->pids[first], n, take_facts, &portion);
 
-	int finished = finish_portion(s, &portion, dirfds, n);
+	int finished = finish_portion(s, &portion, nsfds, n);
 
 	return err < 0 ? err : finished;
 }
@@ -208,6 +219,7 @@ int tasks_read(int procfd, const struct scan_opts *opts, struct registry *reg, s
 		.procfd = procfd,
 		.pids = pids,
 		.slots = procfs_slots(opts->types),
+		.self = snap->host.self,
 		.harvests = harvests,
 	};
 

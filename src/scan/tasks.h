@@ -12,7 +12,7 @@
 int tasks_read(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why);
 
 /**
- * Read command lines of the snapshot's processes: all, or those that lead a namespace (lowest
+ * Read command lines and exact effective UIDs of the snapshot's processes: all, or those that lead a namespace (lowest
  * PID). A process that is no longer the same keeps its name instead. 0 or a negative errno.
  */
 int tasks_cmdlines_read(const struct scan_opts *opts, struct snapshot *snap, struct fail *why);
