@@ -7,6 +7,7 @@
 int num_u64_parse(const char *s, size_t len, uint64_t *ret)
 {
 	uint64_t n = 0;
+	bool fits = true;
 
 	if (len == 0)
 		return -EINVAL;
@@ -14,8 +15,10 @@ int num_u64_parse(const char *s, size_t len, uint64_t *ret)
 		if (s[i] < '0' || s[i] > '9')
 			return -EINVAL;
 		if (__builtin_mul_overflow(n, 10, &n) || __builtin_add_overflow(n, (uint64_t)(s[i] - '0'), &n))
-			return -ERANGE;
+			fits = false;
 	}
+	if (!fits)
+		return -ERANGE;
 	*ret = n;
 	return 0;
 }
