@@ -4,12 +4,16 @@
 #include <errno.h>
 #include <stdlib.h>
 
-/* Fibonacci hashing spreads keys that differ in few bits, as inode numbers do. */
+/*
+ * Keys are two numbers side by side as often as one, so every bit of a key must reach the slot:
+ * multiplying alone only carries upwards.
+ */
 static size_t slot_of(uint64_t key, size_t cap)
 {
 	uint64_t h = (key ^ key >> 32) * UINT64_C(0x9e3779b97f4a7c15);
 
-	return (size_t)(h >> 20) & (cap - 1);
+	h = (h ^ h >> 29) * UINT64_C(0x9e3779b97f4a7c15);
+	return (size_t)(h >> 32) & (cap - 1);
 }
 
 uint32_t map_get(const struct map *m, uint64_t key)
