@@ -37,6 +37,9 @@ const char *text_utf8(struct arena *a, const char *s);
 /** Whether two strings are equal, ASCII letters compared without case. */
 bool text_ieq(const char *a, const char *b);
 
+/** The same for their first n bytes. */
+bool text_ieqn(const char *a, const char *b, size_t n);
+
 /**
  * The candidate nearest to word (Damerau-Levenshtein, without case), when it is near enough
  * to be what was meant; else NULL. The result is one of the candidates.

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/text.h"
 
-#include <ctype.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -140,13 +139,26 @@ const char *text_utf8(struct arena *a, const char *s)
 	return out;
 }
 
+/* tolower(3) asks the locale: in Turkish ones an I is no i, and column names would not be found. */
+static char lower(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
+bool text_ieqn(const char *a, const char *b, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (lower(a[i]) != lower(b[i]))
+			return false;
+		if (!a[i])
+			break;
+	}
+	return true;
+}
+
 bool text_ieq(const char *a, const char *b)
 {
-	while (*a && tolower((unsigned char)*a) == tolower((unsigned char)*b)) {
-		a++;
-		b++;
-	}
-	return tolower((unsigned char)*a) == tolower((unsigned char)*b);
+	return text_ieqn(a, b, SIZE_MAX);
 }
 
 enum { NEAREST_MAX = 32 }; /* longer words are no slips of the finger */
@@ -166,11 +178,10 @@ static unsigned distance(const char *a, size_t na, const char *b, size_t nb)
 		d[0][j] = (unsigned)j;
 	for (size_t i = 1; i <= na; i++)
 		for (size_t j = 1; j <= nb; j++) {
-			int x = tolower((unsigned char)a[i - 1]), y = tolower((unsigned char)b[j - 1]);
+			char x = lower(a[i - 1]), y = lower(b[j - 1]);
 			unsigned best = least(d[i - 1][j - 1] + (x != y), least(d[i - 1][j], d[i][j - 1]) + 1);
 
-			if (i > 1 && j > 1 && x == tolower((unsigned char)b[j - 2]) &&
-			    y == tolower((unsigned char)a[i - 2]))
+			if (i > 1 && j > 1 && x == lower(b[j - 2]) && y == lower(a[i - 2]))
 				best = least(best, d[i - 2][j - 2] + 1);
 			d[i][j] = best;
 		}
@@ -181,21 +192,19 @@ const char *text_nearest(const char *word, const char *const *candidates, size_t
 {
 	size_t len = strlen(word);
 	const char *nearest = NULL;
-	unsigned best;
+	unsigned far, best;
 
 	if (len == 0 || len > NEAREST_MAX)
 		return NULL;
-	best = len < 3 ? 2 : (unsigned)len / 3 + 2; /* the first distance that is too far */
+	far = len < 3 ? 2 : (unsigned)len / 3 + 2; /* the first distance that is too far */
+	best = far;
 	for (size_t i = 0; i < n; i++) {
 		size_t clen = strlen(candidates[i]);
-		unsigned d;
+		unsigned d = clen > NEAREST_MAX ? far : distance(word, len, candidates[i], clen);
 
-		if (clen > NEAREST_MAX)
-			continue;
-		d = distance(word, len, candidates[i], clen);
 		/* A beginning is a near miss however long the rest is: "net" for "netns". */
-		if (d >= best && len >= 2 && clen > len && !strncasecmp(word, candidates[i], len))
-			d = best - 1;
+		if (d >= far && len >= 2 && clen > len && text_ieqn(word, candidates[i], len))
+			d = far - 1;
 		if (d < best) {
 			best = d;
 			nearest = candidates[i];

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/nstype.h"
 
+#include "nsview/text.h"
+
 #include <assert.h>
 #include <errno.h>
 #include <sched.h>
@@ -56,7 +58,7 @@ int ns_type_find(const char *name, size_t len)
 	for (int t = 0; t < NS_TYPE_COUNT; t++) {
 		const char *is = infos[t].name, *also = infos[t].long_name;
 
-		if ((strlen(is) == len && !memcmp(is, name, len)) || (strlen(also) == len && !strncasecmp(also, name, len)))
+		if ((strlen(is) == len && !memcmp(is, name, len)) || (strlen(also) == len && text_ieqn(also, name, len)))
 			return t;
 	}
 	return -EINVAL;
