@@ -17,6 +17,7 @@ DATADIR := $(PREFIX)/share/nsview
 
 .DEFAULT_GOAL := all
 .DELETE_ON_ERROR:
+.SECONDARY:
 
 ## What it is built from
 
@@ -49,6 +50,7 @@ AID_BINS  := $(patsubst tests/%.c,$(BUILD)/%,$(AIDS))
 
 # With deps among the goals the packages come first: nothing asks pkg-config before that.
 FIRST := $(filter deps,$(MAKECMDGOALS))
+GOALS := $(filter-out deps,$(MAKECMDGOALS))
 
 all: $(BUILD)/nsview ## build nsview
 
@@ -99,8 +101,8 @@ $(AID_BINS): $(BUILD)/%: $(BUILD)/tests/%.o
 
 ## How it is used and tested
 
-deps: ## install the packages that are missing (those of the tests too, unless only run or all is asked for)
-	@.ci/pkgs install $(if $(filter-out deps run all install,$(MAKECMDGOALS))$(filter-out 1,$(words $(MAKECMDGOALS))),$(if $(filter check lint bench,$(MAKECMDGOALS)),build test,build),build test)
+deps: ## install the packages that are missing: of the build, and of the tests unless it only serves run or install
+	@.ci/pkgs install build $(if $(filter run all install,$(GOALS)),$(if $(filter check lint bench,$(GOALS)),test),test)
 
 run: $(BUILD)/nsview ## build nsview and list this machine's namespaces
 	@$(BUILD)/nsview list
