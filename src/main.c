@@ -30,6 +30,7 @@
 static const struct command *const commands[] = {
 	&cmd_list,
 	&cmd_tree,
+	&cmd_dump,
 };
 enum { NCOMMANDS = sizeof(commands) / sizeof(commands[0]) };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/look.h"
 
+#include "cmd/from.h"
 #include "cmd/msg.h"
 #include "cmd/opts.h"
 #include "nsview/scan.h"
@@ -30,16 +31,27 @@ static void scan_failed(const struct fail *why)
 	}
 }
 
-int look_open(struct look *l, uint32_t want, uint32_t types)
+int look_snapshot(const char *from, uint32_t want, uint32_t types, struct snapshot **ret)
 {
 	struct scan_opts opts = {.want = want, .types = types ? types : NS_TYPES_ALL};
 	struct fail why = {0};
 
-	*l = (struct look){0};
-	if (scan_run(&opts, &l->snap, &why) < 0) {
+	if (from)
+		return from_read(from, ret);
+	if (scan_run(&opts, ret, &why) < 0) {
 		scan_failed(&why);
 		return EXIT_TROUBLE;
 	}
+	return 0;
+}
+
+int look_open(struct look *l, const char *from, uint32_t want, uint32_t types)
+{
+	*l = (struct look){.saved = from != NULL};
+
+	int status = look_snapshot(from, want, types, &l->snap);
+	if (status != 0)
+		return status;
 	if (graph_build(l->snap, &l->graph) < 0) {
 		msg("out of memory");
 		look_close(l);
@@ -55,21 +67,28 @@ void look_close(struct look *l)
 	*l = (struct look){0};
 }
 
+/* What would help to see more, said of one process or of several. */
+static const char *advice(const struct look *l, bool one)
+{
+	if (l->saved)
+		return "take the dump as root, with all capabilities, to have them in it";
+	if (geteuid() != 0)
+		return "run nsview as root to see them";
+	return one ? "it has capabilities that nsview lacks, or a security module forbids it"
+		   : "they have capabilities that nsview lacks, or a security module forbids it";
+}
+
 int look_report(const struct look *l, bool strict)
 {
 	const struct coverage *c = &l->snap->coverage;
-	const char *help = geteuid() == 0 ? "they have capabilities that nsview lacks, or a security module forbids it"
-					  : "run nsview as root to see them";
 
 	if (!c->unreadable)
 		return 0;
-	fflush(stdout); /* first what was asked for, then what is missing of it */
-	if (c->unreadable == 1)
-		msg("the namespaces of process %d may not be read: %s", c->unreadable_pid,
-		    geteuid() == 0 ? "it has capabilities that nsview lacks, or a security module forbids it"
-				   : "run nsview as root to see them");
+	if (c->unreadable == 1 && c->unreadable_pid)
+		msg("the namespaces of process %d may not be read: %s", c->unreadable_pid, advice(l, true));
 	else
-		msg("the namespaces of %u of %u processes may not be read: %s", c->unreadable, c->processes, help);
+		msg("the namespaces of %u of %u processes may not be read: %s", c->unreadable, c->processes,
+		    advice(l, false));
 	return strict ? EXIT_TROUBLE : 0;
 }
 

@@ -20,10 +20,14 @@
 struct look {
 	struct snapshot *snap;
 	struct graph *graph;
+	bool saved; /* read from a dump: what this machine is like now says nothing of it */
 };
 
-/** Scan the machine for a question. 0, or an exit status after a message. */
-int look_open(struct look *l, uint32_t want, uint32_t types);
+/** Take a snapshot for a question: scan the machine, or read a dump when from is not NULL. 0, or an exit status after a message. */
+int look_snapshot(const char *from, uint32_t want, uint32_t types, struct snapshot **ret);
+
+/** The same, linked into a graph. */
+int look_open(struct look *l, const char *from, uint32_t want, uint32_t types);
 
 /** Forget it all. */
 void look_close(struct look *l);

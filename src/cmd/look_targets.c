@@ -63,6 +63,18 @@ static int add_ns(uint32_t ns, const char *text, struct look_targets *ret)
 	return 0;
 }
 
+/* A dump knows paths of bind mounts; what is under them on this machine is another thing. */
+static int find_saved_path(const struct look *l, const char *path, struct look_targets *ret)
+{
+	const struct snapshot *s = l->snap;
+
+	for (size_t i = 0; i < s->nmounts; i++)
+		if (s->mounts[i].mntns == s->host.own[NS_MNT] && !strcmp(s->mounts[i].path, path))
+			return add_ns(s->mounts[i].ns, path, ret);
+	msg("%s: no namespace was mounted there when the dump was taken, and a dump knows no other paths", path);
+	return EXIT_TROUBLE;
+}
+
 static int find_path(const struct look *l, const char *path, struct look_targets *ret)
 {
 	enum ns_type type;
@@ -143,7 +155,7 @@ static int find_one(const struct look *l, const struct target *t, struct arena *
 	case TARGET_NS:
 		return add_ns(graph_find(l->graph, t->type, t->ino), t->text, ret);
 	case TARGET_PATH:
-		return find_path(l, t->text, ret);
+		return l->saved ? find_saved_path(l, t->text, ret) : find_path(l, t->text, ret);
 	case TARGET_NAME:
 		return find_name(l, t->text, a, ret);
 	}

@@ -243,9 +243,8 @@ static void add_field(struct writer *w, struct json_object *o, const struct dump
 
 static void put_bytes(struct writer *w, const char *s, size_t n)
 {
-	errno = 0;
 	if (w->err == 0 && fwrite(s, 1, n, w->out) != n)
-		w->err = errno ? -errno : -EIO;
+		w->err = -errno;
 }
 
 static void put_text(struct writer *w, const char *s)

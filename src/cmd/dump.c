@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/dump.h"
+
+#include "cmd/commands.h"
+#include "cmd/look.h"
+#include "cmd/msg.h"
+#include "cmd/out.h"
+#include "nsview/fd.h"
+#include "nsview/want.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+static const struct opt dump_options[] = {
+	{'o', "output", "FILE", "write to this file, which is replaced when all is written"},
+	{'h', "help", NULL, "display this help"},
+	{'V', "version", NULL, "display the version"},
+	{0},
+};
+
+/* Write to a descriptor of the caller's, all of it. 0 or a negative errno. */
+static int fd_write(int fd, const struct snapshot *snap)
+{
+	AUTO_CLOSE int own = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+	FILE *out = own < 0 ? NULL : fdopen(own, "w");
+
+	if (!out)
+		return -errno;
+	take_fd(&own);
+
+	int err = dump_write(out, snap);
+	if (fclose(out) != 0 && err == 0)
+		err = -errno;
+	return err;
+}
+
+/* As the shell's > would have made the file, or as the one was that is replaced. */
+static mode_t mode_of(const struct stat *old)
+{
+	mode_t mask = umask(077);
+
+	umask(mask);
+	return old ? old->st_mode & 07777 : 0666 & ~mask;
+}
+
+/* Write beside path and rename, so that path never holds a part. */
+static int replace(const char *path, const struct stat *old, const struct snapshot *snap)
+{
+	AUTO_FREE char *beside = NULL;
+
+	if (asprintf(&beside, "%s.XXXXXX", path) < 0) {
+		beside = NULL;
+		return -ENOMEM;
+	}
+
+	AUTO_CLOSE int fd = mkostemp(beside, O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+
+	int err = fd_write(fd, snap);
+	if (err == 0 && (fchmod(fd, mode_of(old)) < 0 || fsync(fd) < 0 || rename(beside, path) < 0))
+		err = -errno;
+	if (err < 0)
+		unlink(beside);
+	return err;
+}
+
+/*
+ * Save under path. A link to a file is followed. What is no file is opened as it is and never renamed over: the target of
+ * /dev/stdout may be a pipe, which has no path that realpath(3) could find. 0 or a negative errno.
+ */
+static int save(const char *path, const struct snapshot *snap)
+{
+	AUTO_FREE char *real = NULL;
+	struct stat old;
+
+	if (lstat(path, &old) < 0)
+		return errno == ENOENT ? replace(path, NULL, snap) : -errno;
+	if (stat(path, &old) < 0)
+		return -errno;
+	if (S_ISREG(old.st_mode)) {
+		real = realpath(path, NULL);
+		return real ? replace(real, &old, snap) : -errno;
+	}
+
+	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY);
+	return fd < 0 ? -errno : fd_write(fd, snap);
+}
+
+/* Where standard output is concerned, a failed write is noticed and told when it is closed. */
+static int dump(const char *path, const struct snapshot *snap)
+{
+	int err = path ? save(path, snap) : dump_write(stdout, snap);
+
+	if (err == 0)
+		return 0;
+	if (path)
+		msg("cannot write %s: %s", path, strerror(-err));
+	else if (err == -ENOMEM)
+		msg("out of memory");
+	return EXIT_TROUBLE;
+}
+
+static int run(const struct command *self, int argc, char **argv)
+{
+	struct opts_iter it;
+	const char *path = NULL;
+	struct look look = {0};
+	int key;
+
+	opts_begin(&it, self, argc, argv);
+	while ((key = opts_next(&it)) >= 0) {
+		switch (key) {
+		case 'o':
+			path = strcmp(it.arg, "-") ? it.arg : NULL;
+			break;
+		case 'h':
+			opts_end(&it);
+			opts_help(self);
+			return EXIT_SUCCESS;
+		case 'V':
+			opts_end(&it);
+			out_version();
+			return EXIT_SUCCESS;
+		default:
+			return EXIT_USAGE;
+		}
+	}
+	if (optind < argc) {
+		msg("takes no operands, but got '%s'; '-o FILE' names the file to write", argv[optind]);
+		return EXIT_USAGE;
+	}
+
+	int status = look_snapshot(NULL, WANT_ALL, NS_TYPES_ALL, &look.snap);
+	if (status != 0)
+		return status;
+	status = dump(path, look.snap);
+	if (status == 0)
+		status = look_report(&look, false);
+	look_close(&look);
+	return status;
+}
+
+const struct command cmd_dump = {
+	.name = "dump",
+	.operands = "",
+	.summary = "Save all that there is to see as JSON, which --from reads",
+	.opts = dump_options,
+	.run = run,
+};
