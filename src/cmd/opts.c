@@ -33,8 +33,9 @@ static int arg_of(const struct opt *o)
 	return o->arg[0] == '[' ? optional_argument : required_argument;
 }
 
-static struct getopt_tables *tables_new(const struct opt *opts)
+static struct getopt_tables *tables_new(const struct command *cmd)
 {
+	const struct opt *opts = cmd->opts;
 	size_t n = count(opts);
 	struct getopt_tables *t = calloc(1, sizeof(*t) + (n + 1) * sizeof(t->longs[0]));
 	char *letter;
@@ -42,6 +43,8 @@ static struct getopt_tables *tables_new(const struct opt *opts)
 	if (!t)
 		return NULL;
 	letter = t->letters;
+	if (cmd->runs)
+		*letter++ = '+'; /* stop at the first operand */
 	*letter++ = ':'; /* report a missing argument as ':', and print nothing */
 	for (size_t i = 0; i < n; i++) {
 		int arg = arg_of(&opts[i]);
@@ -58,7 +61,7 @@ static struct getopt_tables *tables_new(const struct opt *opts)
 
 void opts_begin(struct opts_iter *it, const struct command *cmd, int argc, char **argv)
 {
-	*it = (struct opts_iter){.cmd = cmd, .argc = argc, .argv = argv, .getopt_ = tables_new(cmd->opts)};
+	*it = (struct opts_iter){.cmd = cmd, .argc = argc, .argv = argv, .getopt_ = tables_new(cmd)};
 	optind = 0; /* glibc: start anew */
 	opterr = 0;
 }

@@ -22,6 +22,7 @@ struct command {
 	const char *operands; /* for the usage line; "" for none */
 	const char *summary;  /* one line, no full stop */
 	const struct opt *opts;
+	bool runs; /* its operands are a command, whose options are not ours: ours end at the first operand */
 	int (*run)(const struct command *self, int argc, char **argv); /* argv[0] is the command's name; the exit status */
 };
 
