@@ -38,6 +38,7 @@ enum column_id {
 	COL_UNSHARED,
 	COL_UIDMAP,
 	COL_GIDMAP,
+	COL_HELD,
 	COL_COUNT,
 };
 

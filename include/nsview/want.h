@@ -20,6 +20,9 @@
 #define WANT_CMDLINE_LEADERS (1u << 11) /* command line and exact effective UID of each namespace's lowest PID */
 #define WANT_CMDLINE_ALL     (1u << 12) /* … and of every process */
 #define WANT_NSPIDS          (1u << 13) /* PIDs inside PID namespaces other than nsview's */
+/* Everything that may hold a namespace. */
+#define WANT_HOLDERS (WANT_RELATIONS | WANT_MOUNTS | WANT_MNTNS | WANT_THREADS | WANT_FDS | WANT_SOCKETS | WANT_LISTNS)
+
 #define WANT_ALL             ((1u << 14) - 1)
 
 #endif

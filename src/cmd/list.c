@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPT_OUTPUT_ALL = OPT_LONG, OPT_SORT, OPT_STRICT, OPT_COLOR, OPT_FROM };
+enum { OPT_OUTPUT_ALL = OPT_LONG, OPT_SORT, OPT_STRICT, OPT_COLOR, OPT_FROM, OPT_THREADS };
 
 static const struct opt list_options[] = {
 	{'J', "json", NULL, "write JSON, see nsview-json(5)"},
@@ -31,6 +31,7 @@ static const struct opt list_options[] = {
 	{'T', "tree", "[REL]", "use tree format: owner, parent or process"},
 	{OPT_SORT, "sort", "COLUMN", "sort by a column; COLUMN:desc turns the order round"},
 	{OPT_FROM, "from", "FILE", "read what nsview dump wrote; - reads standard input"},
+	{OPT_THREADS, "threads", NULL, "look into threads whose namespaces differ from their process's too"},
 	{OPT_COLOR, "color", "[WHEN]", "auto, always or never"},
 	{OPT_STRICT, "strict", NULL, "exit with status 1 when something could not be read"},
 	{'H', "list-columns", NULL, "list the columns there are"},
@@ -51,7 +52,7 @@ struct list_opts {
 	bool json, list, noheadings, output_all, persistent, raw, notruncate, nowrap, tree_asked, descending, strict;
 	struct target *targets;
 	size_t ntargets;
-	uint32_t want; /* of the targets */
+	uint32_t want; /* besides what columns and filter want */
 };
 
 static int parse_tree(const char *s, enum view_tree *ret)
@@ -105,6 +106,7 @@ static int take_option(int key, const char *arg, struct list_opts *o)
 	case 'u': o->notruncate = true; return 0;
 	case 'W': o->nowrap = true; return 0;
 	case OPT_STRICT: o->strict = true; return 0;
+	case OPT_THREADS: o->want |= WANT_THREADS; return 0;
 	case 'T': o->tree_asked = true; return parse_tree(arg, &o->tree);
 	case 't': return look_types_parse(arg, &o->types);
 	case 'p': return parse_task(arg, o);
@@ -296,7 +298,11 @@ static int want_of(struct list_opts *o, uint32_t *want)
 {
 	int status = choose_columns(o, shows_processes(o), true);
 
-	*want = column_list_want(&o->columns) | look_filter_want(o->filter) | o->want | WANT_RELATIONS | WANT_MOUNTS;
+	/* JSON has every column unless they are chosen, but only who chooses HELD pays for all that may hold. */
+	*want = column_list_want(&o->columns);
+	if (o->json && !o->output && !o->output_all)
+		*want &= ~(uint32_t)(WANT_HOLDERS & ~(WANT_RELATIONS | WANT_MOUNTS));
+	*want |= look_filter_want(o->filter) | o->want | WANT_RELATIONS | WANT_MOUNTS;
 	if (o->sort >= 0)
 		*want |= column_info((enum column_id)o->sort)->want;
 	if (shows_processes(o) && *want & WANT_CMDLINE_LEADERS)

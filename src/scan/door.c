@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
@@ -49,6 +50,9 @@ struct door *doors_find(const struct snapshot *snap, const uint32_t *skip)
 			offer(&f, snap->threads[i].ns[slot], DOOR_THREAD, slot, i);
 	for (size_t i = 0; i < snap->nfds; i++)
 		offer(&f, snap->fds[i].ns, DOOR_FD, 0, i);
+	for (size_t i = 0; i < snap->nnss; i++)
+		if (snap->nss[i].id)
+			offer(&f, (uint32_t)i, DOOR_HANDLE, 0, i);
 	return take_ptr(doors);
 }
 
@@ -85,6 +89,25 @@ int door_path_open(const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+int door_handle_open(enum ns_type type, uint64_t id, uint32_t ino)
+{
+	struct kernel_nsfs_handle key = {
+		.ns_id = id,
+		.ns_type = (uint32_t)ns_info(type)->clone_flag,
+		.ns_inum = ino,
+	};
+	union {
+		struct file_handle h;
+		char room[sizeof(struct file_handle) + sizeof(key)];
+	} u = {.h = {.handle_bytes = sizeof(key), .handle_type = KERNEL_FILEID_NSFS}};
+
+	memcpy(u.h.f_handle, &key, sizeof(key));
+
+	int fd = open_by_handle_at(KERNEL_FD_NSFS_ROOT, &u.h, O_RDONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
 static int proc_open(int procfd, const char *path)
 {
 	int fd = openat(procfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -116,6 +139,11 @@ static int open_unchecked(int procfd, const struct snapshot *snap, const struct 
 	}
 	case DOOR_MOUNT:
 		return door_path_open(snap->mounts[door->index].path);
+	case DOOR_HANDLE: {
+		const struct snap_ns *ns = &snap->nss[door->index];
+
+		return door_handle_open((enum ns_type)ns->type, ns->id, ns->ino);
+	}
 	case DOOR_NONE:
 		break;
 	}

@@ -15,12 +15,13 @@ enum door_kind {
 	DOOR_THREAD, /* /proc/PID/task/TID/ns/LINK */
 	DOOR_FD,     /* /proc/PID/fd/N */
 	DOOR_MOUNT,  /* a path in nsview's own mount namespace */
+	DOOR_HANDLE, /* its own file handle (Linux 6.18): needs nobody who holds it */
 };
 
 struct door {
 	uint8_t kind;   /* enum door_kind */
 	uint8_t slot;   /* enum ns_slot, of a process or thread */
-	uint32_t index; /* into the snapshot's table of that kind */
+	uint32_t index; /* into the snapshot's table of that kind; of a handle: the namespace */
 };
 
 /**
@@ -41,6 +42,12 @@ int door_open(int procfd, const struct snapshot *snap, uint32_t ns, const struct
  * A descriptor that the caller owns; -EINVAL when it is something else.
  */
 int door_path_open(const char *path);
+
+/**
+ * Open a namespace by its file handle: type, 64-bit id and inode (0: whatever it is, Linux 6.19).
+ * A descriptor that the caller owns, or a negative errno: -EBADF where the kernel has no such handles.
+ */
+int door_handle_open(enum ns_type type, uint64_t id, uint32_t ino);
 
 /** The inode number of an open namespace, or a negative errno. */
 int door_ino(int fd, uint32_t *ino);

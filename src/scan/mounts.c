@@ -1,38 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scan/mounts.h"
 
+#include "nsview/fd.h"
 #include "nsview/nslink.h"
 #include "nsview/vec.h"
+#include "scan/mntns.h"
+#include "scan/procfs.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <libmount.h>
 #include <string.h>
 
 static int take_mount(struct libmnt_fs *fs, uint32_t mntns, unsigned types, struct registry *reg, enum scan_source source)
 {
-	struct snapshot *snap = reg->snap;
 	const char *root = mnt_fs_get_root(fs), *target = mnt_fs_get_target(fs);
-	struct snap_mount m = {.mntns = mntns};
 	enum ns_type type;
 	uint32_t ino;
 
 	if (!root || !target || nslink_parse(root, strlen(root), &type, &ino) < 0 || !(types & 1u << type))
 		return 0;
-
-	int err = registry_add(reg, type, ino, source, &m.ns);
-
-	if (err == 0)
-		err = vec_reserve(&snap->mounts, &snap->mounts_cap, snap->nmounts + 1);
-	if (err < 0)
-		return err;
-	m.path = arena_strdup(&snap->strings, target);
-	if (!m.path)
-		return -ENOMEM;
-	snap->mounts[snap->nmounts++] = m;
-	return 0;
+	return mntns_add_mount(reg, type, ino, mntns, target, source);
 }
 
-int mounts_read(const char *mountinfo, uint32_t mntns, unsigned types, struct registry *reg, enum scan_source source)
+int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct registry *reg, enum scan_source source)
 {
 	struct libmnt_table *table = mnt_new_table();
 	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
@@ -40,7 +31,7 @@ int mounts_read(const char *mountinfo, uint32_t mntns, unsigned types, struct re
 	int err = table && iter ? 0 : -ENOMEM;
 
 	if (err == 0)
-		err = mnt_table_parse_file(table, mountinfo);
+		err = mnt_table_parse_stream(table, mountinfo, "mountinfo");
 	while (err == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
 		const char *fstype = mnt_fs_get_fstype(fs);
 
@@ -49,5 +40,126 @@ int mounts_read(const char *mountinfo, uint32_t mntns, unsigned types, struct re
 	}
 	mnt_free_iter(iter);
 	mnt_unref_table(table);
+	fclose(mountinfo);
 	return err;
+}
+
+/* A whole file, which /proc makes as it is read; malloc()ed and terminated. */
+static int read_all(int fd, char **ret, size_t *len)
+{
+	AUTO_FREE char *buf = NULL;
+	size_t n = 0, cap = 0;
+
+	for (;;) {
+		int err = vec_reserve(&buf, &cap, n + 16384);
+
+		if (err < 0)
+			return err;
+
+		ssize_t got = read(fd, buf + n, cap - n - 1);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			break;
+		n += (size_t)got;
+	}
+	buf[n] = '\0';
+	*ret = take_ptr(buf);
+	*len = n;
+	return 0;
+}
+
+/* Most mount namespaces hold no namespaces: the parser sees only those that may. */
+static int read_mountinfo(int fd, uint32_t mntns, unsigned types, struct registry *reg, enum scan_source source)
+{
+	AUTO_FREE char *text = NULL;
+	size_t len = 0;
+	int err = read_all(fd, &text, &len);
+
+	if (err < 0)
+		return err;
+	if (!strstr(text, " - nsfs "))
+		return 0;
+
+	FILE *stream = fmemopen(text, len, "r");
+
+	return stream ? mounts_parse(stream, mntns, types, reg, source) : -ENOMEM;
+}
+
+int mounts_read(int procfd, const struct scan_opts *opts, struct registry *reg)
+{
+	AUTO_CLOSE int fd = openat(procfd, "self/mountinfo", O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	return read_mountinfo(fd, reg->snap->host.own[NS_MNT], opts->types, reg, SOURCE_MOUNTS);
+}
+
+/*
+ * mountinfo stays with the mount namespace that the process was in when it was opened, so the
+ * link is read afterwards: when it still names the namespace, so does the open file.
+ */
+static int member_mountinfo(int procfd, const struct snapshot *snap, const struct snap_proc *p)
+{
+	uint32_t links[NS_SLOT_COUNT];
+	AUTO_CLOSE int dirfd = procfs_pid_open(procfd, (uint32_t)p->pid);
+	if (dirfd < 0)
+		return dirfd;
+	AUTO_CLOSE int fd = openat(dirfd, "mountinfo", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	AUTO_CLOSE int nsfd = openat(dirfd, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (nsfd < 0)
+		return -errno;
+
+	int err = procfs_links(nsfd, 1u << NS_MNT, links);
+
+	if (err < 0)
+		return err;
+	return links[NS_MNT] == snap->nss[p->ns[NS_MNT]].ino ? take_fd(&fd) : -ESTALE;
+}
+
+/* Members that are chrooted see a part only, so one whose root is the namespace's own would be better; a member that is gone is followed by the next. */
+static int read_members(int procfd, const struct scan_opts *opts, struct registry *reg, uint8_t *seen, uint32_t *unread)
+{
+	struct snapshot *snap = reg->snap;
+	size_t n = snap->nnss; /* mounts add to the table while it is read */
+
+	for (size_t i = 0; i < snap->nprocs; i++) {
+		uint32_t ns = snap->procs[i].ns[NS_MNT];
+
+		if (!NS_REF_OK(ns) || ns >= n || seen[ns])
+			continue;
+
+		AUTO_CLOSE int fd = member_mountinfo(procfd, snap, &snap->procs[i]);
+		int err = fd < 0 ? fd : read_mountinfo(fd, ns, opts->types, reg, SOURCE_MNTNS);
+
+		if (err == -ENOMEM || err == -EMFILE || err == -ENFILE)
+			return err;
+		seen[ns] = err == 0;
+	}
+	for (size_t i = 0; i < n; i++)
+		*unread += snap->nss[i].type == NS_MNT && !seen[i];
+	return 0;
+}
+
+int mounts_read_all(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+{
+	struct snapshot *snap = reg->snap;
+	AUTO_FREE uint8_t *seen = calloc(snap->nnss + 1, 1);
+	uint32_t unread = 0;
+	int err;
+
+	if (!seen)
+		return fail_at(why, "read mount namespaces", -ENOMEM);
+	seen[snap->host.own[NS_MNT]] = 1; /* mounts_read() did it */
+	err = read_members(procfd, opts, reg, seen, &unread);
+	if (err == 0)
+		snap->coverage.sources[SOURCE_MNTNS] = (struct source_report){.state = SOURCE_RAN, .unread = unread};
+	if (err == 0)
+		err = mntns_walk(procfd, opts->types, seen, snap->nnss, reg);
+	return err < 0 ? fail_at(why, "read mount namespaces", err) : 0;
 }

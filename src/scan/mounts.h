@@ -2,12 +2,26 @@
 #ifndef NSVIEW_SCAN_MOUNTS_H
 #define NSVIEW_SCAN_MOUNTS_H
 
+#include "nsview/fail.h"
+#include "nsview/scan.h"
 #include "scan/registry.h"
 
+#include <stdio.h>
+
 /**
- * Add the nsfs mounts of one mountinfo file (a path; libmount reads it) to the snapshot, as
- * mounts in mount namespace mntns. Types outside the mask are passed over. 0 or a negative errno.
+ * Add the nsfs mounts of one mountinfo to the snapshot, as mounts in mount namespace mntns.
+ * Types outside the mask are passed over. The stream is closed. 0 or a negative errno.
  */
-int mounts_read(const char *mountinfo, uint32_t mntns, unsigned types, struct registry *reg, enum scan_source source);
+int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct registry *reg, enum scan_source source);
+
+/** The nsfs mounts of nsview's own mount namespace. 0 or a negative errno. */
+int mounts_read(int procfd, const struct scan_opts *opts, struct registry *reg);
+
+/**
+ * The nsfs mounts of every other mount namespace: through a member's mountinfo, once a
+ * namespace, and those without members by NS_MNT_GET_NEXT (Linux 6.12), listmount(2) and
+ * statmount(2); mount namespaces that are met that way are added. 0 or a negative errno.
+ */
+int mounts_read_all(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why);
 
 #endif

@@ -3,9 +3,11 @@
 
 #include "nsview/fd.h"
 #include "scan/door.h"
+#include "scan/holders.h"
 #include "scan/host.h"
 #include "scan/idmaps.h"
 #include "scan/kernel.h"
+#include "scan/listns.h"
 #include "scan/mounts.h"
 #include "scan/nspids.h"
 #include "scan/procfs.h"
@@ -17,15 +19,15 @@
 #include <errno.h>
 #include <sys/ioctl.h>
 
-static int read_mounts(const struct scan_opts *opts, struct registry *reg, struct fail *why)
+static int read_mounts(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
 {
 	struct snapshot *snap = reg->snap;
-	int err = mounts_read("/proc/self/mountinfo", snap->host.own[NS_MNT], opts->types, reg, SOURCE_MOUNTS);
+	int err = mounts_read(procfd, opts, reg);
 
 	if (err == -ENOMEM)
 		return fail_at(why, "read mounts", err);
 	snap->coverage.sources[SOURCE_MOUNTS].state = err < 0 ? SOURCE_DENIED : SOURCE_RAN;
-	return 0;
+	return opts->want & WANT_MNTNS ? mounts_read_all(procfd, opts, reg, why) : 0;
 }
 
 /* First what holds namespaces, then what the namespaces say of each other, last what is said of them. */
@@ -39,10 +41,14 @@ static int fill(int procfd, const struct scan_opts *opts, struct registry *reg, 
 	err = host_namespaces_read(procfd, reg);
 	if (err < 0)
 		return fail_at(why, "read own namespaces", err);
-	if (opts->want & WANT_MOUNTS && (err = read_mounts(opts, reg, why)) < 0)
+	if (opts->want & (WANT_THREADS | WANT_FDS | WANT_SOCKETS) && (err = holders_read(procfd, opts, reg, why)) < 0)
+		return err;
+	if (opts->want & (WANT_MOUNTS | WANT_MNTNS) && (err = read_mounts(procfd, opts, reg, why)) < 0)
 		return err;
 	if (opts->want & (WANT_RELATIONS | WANT_NETNSID) && (err = relations_read(procfd, opts, reg, why)) < 0)
 		return err;
+	if (opts->want & WANT_LISTNS && (err = listns_read(opts->types, reg)) < 0)
+		return fail_at(why, "list namespaces", err);
 	if (opts->want & WANT_IDMAPS && (err = idmaps_read(procfd, snap, why)) < 0)
 		return err;
 	if (opts->want & WANT_NSPIDS)

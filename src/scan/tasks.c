@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 
 /* What one worker has read so far; links still hold inode numbers. */
-struct harvest {
+struct task_harvest {
 	struct facts *facts;
 	struct snap_proc *procs;
 	size_t n, cap;
@@ -25,12 +25,12 @@ struct task_scan {
 	const uint32_t *pids;
 	unsigned slots;
 	int32_t self;
-	struct harvest *harvests;
+	struct task_harvest *harvests;
 };
 
 /* The processes of one portion while they are read: a descriptor pins each. */
 struct portion {
-	struct harvest *h;
+	struct task_harvest *h;
 	size_t first; /* of the portion, in the harvest */
 };
 
@@ -38,7 +38,7 @@ struct portion {
 static int take_facts(void *ctx, const struct snap_proc *facts)
 {
 	const struct portion *portion = ctx;
-	struct harvest *h = portion->h;
+	struct task_harvest *h = portion->h;
 	uint32_t uid;
 
 	for (size_t i = portion->first; i < h->n; i++) {
@@ -99,7 +99,7 @@ static int read_links(const struct task_scan *s, int nsfd, struct snap_proc *p)
 /* Keep what could be read of a portion, close what pinned it. */
 static int finish_portion(const struct task_scan *s, const struct portion *portion, int *nsfds, size_t n)
 {
-	struct harvest *h = portion->h;
+	struct task_harvest *h = portion->h;
 	size_t kept = portion->first;
 	int failed = 0;
 
@@ -124,7 +124,7 @@ static int finish_portion(const struct task_scan *s, const struct portion *porti
 static int read_portion(void *ctx, unsigned worker, size_t first, size_t last)
 {
 	const struct task_scan *s = ctx;
-	struct harvest *h = &s->harvests[worker];
+	struct task_harvest *h = &s->harvests[worker];
 	struct portion portion = {.h = h, .first = h->n};
 	int nsfds[FACTS_BATCH];
 	size_t n = last - first;
@@ -154,7 +154,7 @@ static int compare_procs(const void *a, const void *b)
 }
 
 /* One worker's processes into the snapshot; its strings move along. */
-static int merge(struct harvest *h, struct registry *reg)
+static int merge(struct task_harvest *h, struct registry *reg)
 {
 	struct snapshot *snap = reg->snap;
 	struct coverage *c = &snap->coverage;
@@ -180,7 +180,7 @@ static int merge(struct harvest *h, struct registry *reg)
 	return 0;
 }
 
-static void harvests_free(struct harvest *h, unsigned n)
+static void harvests_free(struct task_harvest *h, unsigned n)
 {
 	for (unsigned i = 0; i < n; i++) {
 		facts_close(h[i].facts);
@@ -210,7 +210,7 @@ int tasks_read(int procfd, const struct scan_opts *opts, struct registry *reg, s
 		return fail_at(why, "list /proc", err);
 
 	unsigned workers = workers_count(n, opts->workers);
-	struct harvest *harvests = calloc(workers, sizeof(*harvests));
+	struct task_harvest *harvests = calloc(workers, sizeof(*harvests));
 
 	if (!harvests)
 		return fail_at(why, "read processes", -ENOMEM);

@@ -4,6 +4,8 @@
 #include "nsview/arena.h"
 #include "nsview/graph.h"
 
+#include <assert.h>
+#include <stdio.h>
 #include <string.h>
 
 /*
@@ -360,4 +362,22 @@ struct cell cells_uidmap(const struct graph *g, struct row row, struct arena *sc
 struct cell cells_gidmap(const struct graph *g, struct row row, struct arena *scratch)
 {
 	return idmap(g, row, true, scratch);
+}
+
+/* In the order of enum hold_kind. */
+static const char hold_letters[] = "ptbfsmco";
+static_assert(sizeof(hold_letters) == HOLD_KIND_COUNT + 1, "one letter per kind of holder");
+
+struct cell cells_held(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct ns_node *n = node_of(g, row);
+	char held[HOLD_KIND_COUNT * 12 + 1], *end = held;
+
+	if (!n)
+		return absent;
+	*end = '\0';
+	for (int k = 0; k < HOLD_KIND_COUNT; k++)
+		if (n->held[k])
+			end += sprintf(end, "%s%u%c", end == held ? "" : " ", n->held[k], hold_letters[k]);
+	return end == held ? absent : text(arena_strdup(scratch, held));
 }

@@ -10,6 +10,6 @@ typedef struct cell cells_fn(const struct graph *g, struct row row, struct arena
 
 cells_fn cells_ns, cells_type, cells_path, cells_nprocs, cells_pid, cells_ppid, cells_command, cells_uid, cells_user,
 	cells_netnsid, cells_nsfs, cells_pns, cells_ons, cells_name, cells_threads, cells_ouid, cells_ouser, cells_id,
-	cells_age, cells_cpu, cells_rss, cells_nspid, cells_unshared, cells_uidmap, cells_gidmap;
+	cells_age, cells_cpu, cells_rss, cells_nspid, cells_unshared, cells_uidmap, cells_gidmap, cells_held;
 
 #endif

@@ -48,6 +48,9 @@ static const struct column columns[] = {
 			cells_uidmap},
 	[COL_GIDMAP] = {"GIDMAP", "gid_map of a user namespace (inside:outside:count)", UNIT_NONE, COLUMN_WRAP, 0, WANT_IDMAPS,
 			cells_gidmap},
+	[COL_HELD] = {"HELD", "holders: p processes, t threads, b children to be born, f descriptors, s sockets, m mounts, "
+			      "c child and o owned namespaces",
+		      UNIT_NONE, 0, 0, WANT_HOLDERS, cells_held},
 };
 static_assert(sizeof(columns) / sizeof(columns[0]) == COL_COUNT, "one row per column");
 

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/fd.h"
+#include "nsview/nslink.h"
+#include "nsview/num.h"
+#include "nsview/vec.h"
+#include "scan/door.h"
+#include "scan/harvest.h"
+#include "scan/kernel.h"
+#include "scan/procfs.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+/* A process whose descriptors are read. The pidfd is opened when the first socket is met. */
+struct fds_walk {
+	struct harvest *h;
+	const struct fds_query *q;
+	int pidfd;
+};
+
+static int take_nsfs(struct fds_walk *w, int32_t fd, enum ns_type type, uint32_t ino)
+{
+	struct harvest *h = w->h;
+	int err = vec_reserve(&h->fds, &h->fds_cap, h->nfds + 1);
+
+	if (err < 0)
+		return err;
+	h->fds[h->nfds++] = (struct harvest_fd){
+		.fd = {.proc = w->q->proc, .fd = fd, .ns = ino},
+		.type = type,
+	};
+	return 0;
+}
+
+/* Borrow a descriptor of the process: a copy in our table, that must be closed at once. */
+static int borrow(struct fds_walk *w, int32_t fd)
+{
+	if (w->pidfd < 0)
+		w->pidfd = (int)syscall(__NR_pidfd_open, w->q->pid, 0);
+	if (w->pidfd < 0)
+		return -errno;
+
+	int copy = (int)syscall(__NR_pidfd_getfd, w->pidfd, fd, 0);
+
+	return copy < 0 ? -errno : copy;
+}
+
+/* The network namespace of a socket. 0, or a negative errno. */
+static int net_of(int sock, uint32_t *ino)
+{
+	AUTO_CLOSE int net = ioctl(sock, SIOCGSKNS);
+
+	return net < 0 ? -errno : door_ino(net, ino);
+}
+
+static int add_socket(struct fds_walk *w, int32_t fd, int sock, uint32_t net)
+{
+	struct harvest *h = w->h;
+	struct snap_sock s = {.proc = w->q->proc, .fd = fd, .ns = net};
+	int err = vec_reserve(&h->socks, &h->socks_cap, h->nsocks + 1);
+
+	if (err < 0)
+		return err;
+	socket_describe(sock, &h->strings, &s);
+	h->socks[h->nsocks++] = s;
+	return 0;
+}
+
+static int take_socket(struct fds_walk *w, int32_t fd, uint64_t inode)
+{
+	struct harvest *h = w->h;
+	uint32_t net = map_get(&h->sock_nets, inode);
+
+	if (h->no_sockets || net == w->q->net)
+		return 0;
+
+	AUTO_CLOSE int sock = borrow(w, fd);
+	int err = sock < 0 ? sock : net_of(sock, &net);
+
+	if (err == -ENOSYS || err == -ENOTTY)
+		h->no_sockets = true;
+	if (err == -EPERM || err == -EACCES)
+		return -EACCES;
+	if (err < 0)
+		return err == -EMFILE || err == -ENFILE || err == -ENOMEM ? err : 0;
+	err = map_put(&h->sock_nets, inode, net);
+	if (err == 0 && net != w->q->net)
+		err = add_socket(w, fd, sock, net);
+	return err;
+}
+
+/* "socket:[12345]" */
+static int socket_inode(const char *s, size_t len, uint64_t *ret)
+{
+	static const char prefix[] = "socket:[";
+	size_t n = sizeof(prefix) - 1;
+
+	if (len <= n || memcmp(s, prefix, n) != 0 || s[len - 1] != ']')
+		return -EINVAL;
+	return num_u64_parse(s + n, len - n - 1, ret);
+}
+
+/* -EACCES means that its sockets may not be looked at, which is no reason to stop. */
+static int take_fd_link(struct fds_walk *w, int dirfd, const char *name)
+{
+	char target[64];
+	enum ns_type type;
+	uint64_t inode;
+	uint32_t fd, ino;
+	ssize_t n;
+
+	if (num_u32_parse(name, strlen(name), &fd) < 0)
+		return 0;
+	n = readlinkat(dirfd, name, target, sizeof(target));
+	if (n < 0 || (size_t)n == sizeof(target)) /* gone, or a path that is too long for what we look for */
+		return 0;
+	if (w->q->fds && nslink_parse(target, (size_t)n, &type, &ino) == 0)
+		return take_nsfs(w, (int32_t)fd, type, ino);
+	if (w->q->sockets && NS_REF_OK(w->q->net) && socket_inode(target, (size_t)n, &inode) == 0)
+		return take_socket(w, (int32_t)fd, inode);
+	return 0;
+}
+
+int fds_read(struct harvest *h, int dirfd, const struct fds_query *q)
+{
+	struct fds_walk w = {.h = h, .q = q, .pidfd = -1};
+	bool denied = false;
+	struct dirent *e;
+	int err = 0;
+
+	int fd = openat(dirfd, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0) {
+		err = -errno;
+		h->unread[SOURCE_FDS] += procfs_classify(err) == MISS_DENIED;
+		h->unread[SOURCE_SOCKETS] += procfs_classify(err) == MISS_DENIED;
+		return procfs_classify(err) == MISS_FATAL ? err : 0;
+	}
+	DIR *dir = fdopendir(fd);
+	if (!dir) {
+		close(fd);
+		return -ENOMEM;
+	}
+	while (err == 0 && (e = readdir(dir))) {
+		err = take_fd_link(&w, fd, e->d_name);
+		if (err == -EACCES) {
+			denied = true;
+			err = 0;
+		}
+	}
+	closedir(dir);
+	if (w.pidfd >= 0)
+		close(w.pidfd);
+	h->unread[SOURCE_SOCKETS] += denied;
+	return err;
+}

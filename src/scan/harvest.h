@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_SCAN_HARVEST_H
+#define NSVIEW_SCAN_HARVEST_H
+
+#include "nsview/map.h"
+#include "nsview/snapshot.h"
+
+#include <stdbool.h>
+
+/*
+ * What one worker has found of the holders inside processes. Namespaces are inode numbers until
+ * everything is merged into the snapshot.
+ */
+struct harvest_fd {
+	struct snap_fd fd; /* ns: the inode */
+	enum ns_type type;
+};
+
+struct harvest {
+	struct snap_thread *threads; /* ns[]: inodes or NS_REF_* reasons */
+	size_t nthreads, threads_cap;
+	struct harvest_fd *fds;
+	size_t nfds, fds_cap;
+	struct snap_sock *socks; /* ns: the inode of a network namespace */
+	size_t nsocks, socks_cap;
+	struct arena strings;
+	struct map sock_nets; /* a socket's inode to that of its network namespace: descriptors share sockets */
+	uint32_t unread[SOURCE_COUNT]; /* processes that a source could not read */
+	bool no_sockets;               /* the kernel lacks pidfd_getfd(2) or SIOCGSKNS */
+};
+
+/**
+ * Read the threads of a process that differ from it. own[] are the process's links.
+ * 0 or a negative errno for trouble of our own; threads and processes that end are passed over.
+ */
+int threads_read(struct harvest *h, int dirfd, uint32_t proc, int32_t pid, const uint32_t own[NS_SLOT_COUNT]);
+
+/** What fds_read() looks for. */
+struct fds_query {
+	uint32_t proc;
+	int32_t pid;
+	uint32_t net; /* inode of the process's network namespace, or an NS_REF_* reason */
+	bool fds, sockets;
+};
+
+/**
+ * Read the descriptors of a process that are nsfs files, and its sockets of other network
+ * namespaces. Links are read and nothing is opened by path, so no file system is waited for.
+ */
+int fds_read(struct harvest *h, int dirfd, const struct fds_query *q);
+
+/** A socket's protocol and local address by its descriptor in our own table, as far as they can be told. */
+void socket_describe(int fd, struct arena *strings, struct snap_sock *ret);
+
+#endif

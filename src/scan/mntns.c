@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "scan/mntns.h"
+
+#include "nsview/fd.h"
+#include "nsview/nslink.h"
+#include "nsview/vec.h"
+#include "scan/door.h"
+#include "scan/kernel.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+enum { IDS_AT_ONCE = 256, STATMOUNT_SIZE = 16384 };
+
+int mntns_add_mount(struct registry *reg, enum ns_type type, uint32_t ino, uint32_t mntns, const char *path,
+		    enum scan_source source)
+{
+	struct snapshot *snap = reg->snap;
+	struct snap_mount m = {.mntns = mntns};
+	int err = registry_add(reg, type, ino, source, &m.ns);
+
+	if (err == 0)
+		err = vec_reserve(&snap->mounts, &snap->mounts_cap, snap->nmounts + 1);
+	if (err < 0)
+		return err;
+	m.path = arena_strdup(&snap->strings, path);
+	if (!m.path)
+		return -ENOMEM;
+	snap->mounts[snap->nmounts++] = m;
+	return 0;
+}
+
+struct mntns_walker {
+	struct registry *reg;
+	unsigned types;
+	const uint8_t *seen;
+	size_t nseen;
+	union {
+		struct kernel_statmount st;
+		char room[STATMOUNT_SIZE];
+	} *buf;
+};
+
+/* What the kernel tells of one mount when it is one of nsfs; others cost this one call. */
+static int take_mount(struct mntns_walker *w, uint64_t mntns_id, uint64_t mount_id, uint32_t mntns)
+{
+	struct kernel_mnt_id_req req = {
+		.size = sizeof(req),
+		.mnt_id = mount_id,
+		.mnt_ns_id = mntns_id,
+		.param = KERNEL_STATMOUNT_SB_BASIC | KERNEL_STATMOUNT_MNT_ROOT | KERNEL_STATMOUNT_MNT_POINT,
+	};
+	const struct kernel_statmount *st = &w->buf->st;
+	enum ns_type type;
+	uint32_t ino;
+
+	memset(w->buf, 0, sizeof(*w->buf));
+	/* A mount that went meanwhile says ENOENT; a path longer than any may be says EOVERFLOW. */
+	if (syscall(__NR_statmount, &req, w->buf, sizeof(*w->buf), 0) < 0 || st->sb_magic != NSFS_MAGIC ||
+	    (st->mask & req.param) != req.param)
+		return 0;
+	w->buf->room[STATMOUNT_SIZE - 1] = '\0';
+
+	const char *root = st->str + st->mnt_root, *point = st->str + st->mnt_point, *end = w->buf->room + STATMOUNT_SIZE;
+
+	if (root >= end || point >= end || nslink_parse(root, strlen(root), &type, &ino) < 0 || !(w->types & 1u << type))
+		return 0;
+	return mntns_add_mount(w->reg, type, ino, mntns, point, SOURCE_MNTNS_NEXT);
+}
+
+static int read_mounts(struct mntns_walker *w, uint64_t mntns_id, uint32_t mntns)
+{
+	uint64_t ids[IDS_AT_ONCE];
+	struct kernel_mnt_id_req req = {.size = sizeof(req), .mnt_id = KERNEL_LSMT_ROOT, .mnt_ns_id = mntns_id};
+	long n;
+
+	do {
+		n = syscall(__NR_listmount, &req, ids, IDS_AT_ONCE, 0);
+		for (long i = 0; i < n; i++) {
+			int err = take_mount(w, mntns_id, ids[i], mntns);
+
+			if (err < 0)
+				return err;
+		}
+		if (n > 0)
+			req.param = ids[n - 1];
+	} while (n == IDS_AT_ONCE);
+	return 0;
+}
+
+static int meet(struct mntns_walker *w, int fd, uint64_t id)
+{
+	uint32_t ino, ref;
+	int err = door_ino(fd, &ino);
+
+	if (err == 0)
+		err = registry_add(w->reg, NS_MNT, ino, SOURCE_MNTNS_NEXT, &ref);
+	if (err < 0)
+		return err;
+	w->reg->snap->nss[ref].id = id;
+	return ref < w->nseen && w->seen[ref] ? 0 : read_mounts(w, id, ref);
+}
+
+/* From ours to the last one in one direction. -ENOENT is the end; what else stops it is the result. */
+static int walk(struct mntns_walker *w, int from, unsigned long request)
+{
+	AUTO_CLOSE int at = fcntl(from, F_DUPFD_CLOEXEC, 0);
+	int err = at < 0 ? -errno : 0;
+
+	while (err == 0) {
+		struct kernel_mnt_ns_info info = {.size = sizeof(info)};
+		int next = ioctl(at, request, &info);
+
+		if (next < 0)
+			return -errno;
+		close(at);
+		at = next;
+		err = meet(w, at, info.mnt_ns_id);
+	}
+	return err;
+}
+
+int mntns_walk(int procfd, unsigned types, const uint8_t *seen, size_t n, struct registry *reg)
+{
+	struct source_report *report = &reg->snap->coverage.sources[SOURCE_MNTNS_NEXT];
+	AUTO_FREE void *buf = malloc(STATMOUNT_SIZE);
+	struct mntns_walker w = {.reg = reg, .types = types, .seen = seen, .nseen = n, .buf = buf};
+	AUTO_CLOSE int own = openat(procfd, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
+
+	if (!buf)
+		return -ENOMEM;
+	if (own < 0)
+		return -errno;
+
+	int err = walk(&w, own, KERNEL_NS_MNT_GET_NEXT);
+
+	if (err == -ENOENT)
+		err = walk(&w, own, KERNEL_NS_MNT_GET_PREV);
+	switch (err) {
+	case -ENOENT:
+		report->state = SOURCE_RAN;
+		return 0;
+	case -ENOTTY:
+	case -EINVAL:
+		report->state = SOURCE_LACKING;
+		return 0;
+	case -EPERM:
+	case -EACCES:
+		report->state = SOURCE_DENIED;
+		return 0;
+	default:
+		return err;
+	}
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_SCAN_MNTNS_H
+#define NSVIEW_SCAN_MNTNS_H
+
+#include "scan/registry.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/** Note that a namespace is mounted at path in mount namespace mntns; the namespace is added when it is new. 0 or -ENOMEM. */
+int mntns_add_mount(struct registry *reg, enum ns_type type, uint32_t ino, uint32_t mntns, const char *path,
+		    enum scan_source source);
+
+/**
+ * Walk all mount namespaces that we have CAP_SYS_ADMIN over (NS_MNT_GET_NEXT, Linux 6.12), add
+ * those that are new, and read the nsfs mounts of those that seen[] (n of them, by reference)
+ * does not mark. The coverage says whether the kernel could. 0, -ENOMEM, -EMFILE.
+ */
+int mntns_walk(int procfd, unsigned types, const uint8_t *seen, size_t n, struct registry *reg);
+
+#endif
