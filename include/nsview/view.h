@@ -28,7 +28,7 @@ struct view_query {
 	const uint32_t *procs;       /* only namespaces of these processes; NULL: all */
 	size_t nprocs;
 	bool empty;                  /* only namespaces that no process holds */
-	bool ancestors;              /* rows that pass keep the rows above them, whatever the filter says */
+	bool ancestors;              /* rows that pass keep the rows above them, whatever the filter says; not for namespaces in TREE_PROCESS */
 	const struct filter *filter; /* NULL: none. Resolved to enum column_id */
 	enum view_tree tree;
 	int sort;                    /* enum column_id, or -1: namespaces by inode, processes by PID */

@@ -136,7 +136,8 @@ static int choose(struct view *v, const struct view_query *q)
 				       : ns_wanted(v->graph, q, marks, i, &scratch);
 	}
 	arena_done(&scratch);
-	if (q->ancestors)
+	/* Namespaces in a tree by process hang below processes, not below what nest_parent() could tell of them. */
+	if (q->ancestors && (q->processes || q->tree != TREE_PROCESS))
 		keep_ancestors(v->graph, q, keep, n);
 	for (uint32_t i = 0; i < n; i++)
 		if (keep[i])
