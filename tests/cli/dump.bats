@@ -1,0 +1,113 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Dumps that are read back: the document, and what --from says of one that is wrong.
+#
+# shellcheck disable=SC2154 # stderr and stderr_lines are set by run
+
+load ../helpers
+
+fixture() {
+	echo "$ROOT/tests/fixtures/$1.json"
+}
+
+# trouble TEXT MESSAGE: list refuses a document that printf makes of TEXT, with one line that ends in MESSAGE.
+trouble() {
+	# shellcheck disable=SC2059 # the escapes are wanted
+	run --separate-stderr "$NSVIEW" list --from - < <(printf "$1")
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	[ "${#stderr_lines[@]}" -eq 1 ]
+	[ "$stderr" = "nsview list: standard input:$2" ] || { echo "$stderr"; return 1; }
+}
+
+@test "every fixture is what the schema says" {
+	for f in "$ROOT"/tests/fixtures/*.json; do
+		json_valid nsview.dump.1.json "$f" || { echo "$f"; return 1; }
+	done
+}
+
+@test "the schema and the documents have the same members" {
+	local schema=$ROOT/man/schema/nsview.dump.1.json table
+	# Members that stand for bytes are there only where a text is broken.
+	# shellcheck disable=SC2016 # variables of jq
+	members='map(keys) | add | unique | map(select(endswith("_bytes") | not))'
+	for table in $(jq -r '.properties | keys[] | select(. != "schema")' "$schema"); do
+		diff <(jq -c --arg t "$table" '.properties[$t] as $p | ."$defs"[($p."$ref" // $p.items."$ref") | ltrimstr("#/$defs/")] |
+			[.properties] | '"$members" "$schema") \
+			<(jq -cs --arg t "$table" '[.[][$t] | if type == "array" then .[] else . end] | '"$members" \
+				"$(fixture host)" "$(fixture containers)" "$(fixture holders)" "$(fixture hostile)") ||
+			{ echo "$table"; return 1; }
+	done
+}
+
+@test "list and tree answer from a file and from standard input alike" {
+	for f in host containers holders hostile; do
+		for c in "list" "list --json" "tree" "tree --by pid" "tree --by process" "tree --json"; do
+			# shellcheck disable=SC2086 # words
+			a=$("$NSVIEW" $c --from "$(fixture $f)")
+			# shellcheck disable=SC2086
+			b=$("$NSVIEW" $c --from - <"$(fixture $f)")
+			[ -n "$a" ]
+			[ "$a" = "$b" ]
+		done
+	done
+}
+
+@test "a namespace is found by the path that it was mounted at" {
+	run -0 --separate-stderr "$NSVIEW" list -o PID --from "$(fixture containers)" /run/docker/netns/5f1c0de5a7b9
+	[ "${lines[1]// /}" = 1220 ]
+}
+
+@test "a path that the dump does not know is not looked up on this machine" {
+	run -1 --separate-stderr "$NSVIEW" list --from "$(fixture containers)" /proc/self/ns/net
+	[[ $stderr == *"/proc/self/ns/net: no namespace was mounted there when the dump was taken"* ]]
+}
+
+@test "what the dump could not read is told, and --strict makes it fail" {
+	run -0 --separate-stderr "$NSVIEW" list --from "$(fixture host)"
+	[[ $stderr == "nsview list: the namespaces of 12 of 20 processes may not be read: take the dump as root"* ]]
+	run -1 --separate-stderr "$NSVIEW" list --strict --from "$(fixture host)"
+}
+
+@test "no control byte of a hostile dump reaches the output" {
+	for c in list tree "tree --by process" "list --raw --output-all"; do
+		# shellcheck disable=SC2086 # words
+		if "$NSVIEW" $c --from "$(fixture hostile)" 2>&1 | LC_ALL=C grep -n $'[\x01-\x08\x0b-\x1f\x7f]'; then
+			echo "$c"
+			return 1
+		fi
+	done
+}
+
+@test "a document that is wrong is refused with its place" {
+	trouble '' '1:1: the document is empty'
+	trouble '[]' "1:1: no JSON object: expected '{'"
+	trouble '{"schema":"nsview.list/1","namespaces":[]}' \
+		'1:11: /schema: expected "nsview.dump/1", found "nsview.list/1"'
+	trouble '{"schema":"nsview.dump/1",\n"fds":[\n{"pid":7,' '3:10: the document ends in the middle: it was cut off'
+	trouble '{"schema":"nsview.dump/1",\n"fds":[\n{"pid":7}]}' '3:1: /fds/0/pid: 7 is not among the processes'
+	trouble '{"schema":"nsview.dump/1",\n"users":[{"uid":}]}' '2:17: broken JSON: unexpected character'
+}
+
+@test "what is wrong is told without its escape sequences" {
+	trouble '{"schema":"nsview.dump/1",\n"processes":[{"pid":1,"comm":"a","label":"\\u001b[31m"}]}' \
+		'2:14: /processes/0/label: "\x1b[31m" is not the key of a label'
+}
+
+@test "a dump of a newer version is told apart" {
+	trouble '{"schema":"nsview.dump/2"}' \
+		'1:11: /schema: nsview.dump/2 was written by a newer nsview; this one reads nsview.dump/1'
+}
+
+@test "a file that is not there or no file is an error" {
+	run -1 --separate-stderr "$NSVIEW" list --from "$BATS_TEST_TMPDIR/none"
+	[ "$stderr" = "nsview list: cannot open $BATS_TEST_TMPDIR/none: No such file or directory" ]
+	run -1 --separate-stderr "$NSVIEW" tree --from "$BATS_TEST_TMPDIR"
+	[ "$stderr" = "nsview tree: cannot read $BATS_TEST_TMPDIR: Is a directory" ]
+}
+
+@test "dump takes no operands" {
+	run -2 --separate-stderr "$NSVIEW" dump out.json
+	[[ $stderr == *"'-o FILE' names the file to write" ]]
+}
