@@ -98,6 +98,22 @@ static const struct dump_field user_fields[] = {
 	{"name", DUMP_TEXT, AT(snap_user, name), .required = true},
 };
 
+/* What a dump doesn't carry is lost without a word: a struct that grows is to be noticed here. */
+#if __SIZEOF_POINTER__ == 8
+#define SIZE_IS(type, size) \
+	static_assert(sizeof(struct type) == (size), "a new member needs a row above and one in the JSON Schema; then its size here")
+SIZE_IS(snap_host, 112);
+SIZE_IS(snap_ns, 32);
+SIZE_IS(snap_proc, 112);
+SIZE_IS(snap_thread, 56);
+SIZE_IS(snap_fd, 12);
+SIZE_IS(snap_sock, 32);
+SIZE_IS(snap_mount, 16);
+SIZE_IS(snap_idmap, 20);
+SIZE_IS(snap_label, 32);
+SIZE_IS(snap_user, 16);
+#endif
+
 #define FIELDS(array) .fields = (array), .nfields = sizeof(array) / sizeof((array)[0])
 #define ROWS(type, member) .row_size = sizeof(struct type), .rows = offsetof(struct snapshot, member), \
 	.nrows = offsetof(struct snapshot, n##member), .cap = offsetof(struct snapshot, member##_cap)
