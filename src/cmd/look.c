@@ -84,6 +84,7 @@ int look_report(const struct look *l, bool strict)
 
 	if (!c->unreadable)
 		return 0;
+	fflush(stdout); /* first what was asked for, then what is missing of it */
 	if (c->unreadable == 1 && c->unreadable_pid)
 		msg("the namespaces of process %d may not be read: %s", c->unreadable_pid, advice(l, true));
 	else
