@@ -92,7 +92,8 @@ int procfs_pids(int procfd, uint32_t **pids, size_t *n)
 	if (err < 0)
 		return err;
 
-	qsort(v, count, sizeof(*v), compare_pids);
+	if (count)
+		qsort(v, count, sizeof(*v), compare_pids);
 	*pids = take_ptr(v);
 	*n = count;
 	return 0;

@@ -12,11 +12,11 @@
 #include <string.h>
 
 /* The name of a thread, without the newline; what cannot be read is "". */
-static const char *read_comm(struct harvest *h, int taskfd, const char *tid)
+static const char *read_comm(struct harvest *h, int taskfd, uint32_t tid)
 {
 	char path[32], comm[64];
 
-	snprintf(path, sizeof(path), "%s/comm", tid);
+	snprintf(path, sizeof(path), "%u/comm", tid);
 
 	ssize_t n = procfs_read(taskfd, path, comm, sizeof(comm));
 
@@ -25,12 +25,12 @@ static const char *read_comm(struct harvest *h, int taskfd, const char *tid)
 	return n > 0 ? arena_strndup(&h->strings, comm, (size_t)n) : "";
 }
 
-static int take_thread(struct harvest *h, int taskfd, const char *tid, uint32_t proc, const uint32_t own[NS_SLOT_COUNT])
+static int take_thread(struct harvest *h, int taskfd, uint32_t tid, uint32_t proc, const uint32_t own[NS_SLOT_COUNT])
 {
-	struct snap_thread t = {.proc = proc, .tid = atoi(tid)};
+	struct snap_thread t = {.proc = proc, .tid = (int32_t)tid};
 	char path[32];
 
-	snprintf(path, sizeof(path), "%s/ns", tid);
+	snprintf(path, sizeof(path), "%u/ns", tid);
 
 	AUTO_CLOSE int nsfd = openat(taskfd, path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int err = nsfd < 0 ? -errno : procfs_links(nsfd, (1u << NS_SLOT_COUNT) - 1, t.ns);
@@ -72,7 +72,7 @@ int threads_read(struct harvest *h, int dirfd, uint32_t proc, int32_t pid, const
 	}
 	while (err == 0 && (e = readdir(dir)))
 		if (num_u32_parse(e->d_name, strlen(e->d_name), &tid) == 0 && tid != (uint32_t)pid)
-			err = take_thread(h, taskfd, e->d_name, proc, own);
+			err = take_thread(h, taskfd, tid, proc, own);
 	closedir(dir);
 	return err;
 }
