@@ -7,6 +7,7 @@
 #include "scan/host.h"
 #include "scan/idmaps.h"
 #include "scan/kernel.h"
+#include "scan/labels.h"
 #include "scan/listns.h"
 #include "scan/mounts.h"
 #include "scan/nspids.h"
@@ -53,6 +54,8 @@ static int fill(int procfd, const struct scan_opts *opts, struct registry *reg, 
 		return err;
 	if (opts->want & WANT_NSPIDS)
 		nspids_read(procfd, snap);
+	if (opts->want & WANT_LABELS && (err = labels_read(opts, procfd, snap, why)) < 0)
+		return err;
 	if (opts->want & (WANT_CMDLINE_LEADERS | WANT_CMDLINE_ALL) && (err = tasks_cmdlines_read(opts, snap, why)) < 0)
 		return err;
 	if (opts->want & WANT_USERS && (err = users_read(snap)) < 0)

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_SCAN_LABELS_H
+#define NSVIEW_SCAN_LABELS_H
+
+#include "nsview/scan.h"
+
+/**
+ * Find out what each process belongs to, without asking a daemon: read its cgroup and the
+ * runtimes' state on disk, and fill snap->labels and the processes' labels. The processes and the
+ * machine's own namespaces must have been read. Processes whose cgroup may not be read count in the
+ * coverage. 0 or a negative errno.
+ */
+int labels_read(const struct scan_opts *opts, int procfd, struct snapshot *snap, struct fail *why);
+
+#endif
