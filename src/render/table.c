@@ -10,6 +10,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* libsmartcols draws each row's branches anew from the root, and no terminal shows deeper ones: from here on rows stay side by side. */
+enum { DEPTH_MAX = 256 };
+
 struct table {
 	struct libscols_table *st;
 	const struct view *v;
@@ -94,17 +97,28 @@ static int fill_cell(struct table *t, struct libscols_line *line, size_t i, stru
 	return s ? scols_line_set_data(line, i, s) : -ENOMEM;
 }
 
+/* The line that a row is drawn below: its parent's, or the one above that when it would get too deep. */
+static struct libscols_line *line_above(const struct table *t, struct libscols_line **made, uint16_t *depths, size_t row)
+{
+	uint32_t parent = t->tree ? t->v->parents[row] : VIEW_NO_PARENT;
+
+	if (parent == VIEW_NO_PARENT)
+		return NULL;
+	depths[row] = (uint16_t)(depths[parent] < DEPTH_MAX ? depths[parent] + 1 : DEPTH_MAX);
+	return depths[parent] < DEPTH_MAX ? made[parent] : scols_line_get_parent(made[parent]);
+}
+
 static int fill(struct table *t)
 {
 	size_t n = t->v->nrows;
 	AUTO_FREE struct libscols_line **made = calloc(n + 1, sizeof(*made));
-	int err = made ? 0 : -ENOMEM;
+	AUTO_FREE uint16_t *depths = calloc(n + 1, sizeof(*depths));
+	int err = made && depths ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < n && err == 0; i++) {
 		struct row row = t->v->rows[i];
-		uint32_t parent = t->tree ? t->v->parents[i] : VIEW_NO_PARENT;
 
-		made[i] = scols_table_new_line(t->st, parent == VIEW_NO_PARENT ? NULL : made[parent]);
+		made[i] = scols_table_new_line(t->st, line_above(t, made, depths, i));
 		if (!made[i])
 			return -ENOMEM;
 		/* What no process is in deserves a look. */

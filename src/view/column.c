@@ -31,7 +31,7 @@ static const struct column columns[] = {
 		     cells_pns},
 	[COL_ONS] = {"ONS", "owner namespace identifier (inode number)", UNIT_NONE, COLUMN_RIGHT, 10, WANT_RELATIONS,
 		     cells_ons},
-	[COL_NAME] = {"NAME", "name of a bind mount of the namespace", UNIT_NONE, 0, 0, WANT_MOUNTS, cells_name},
+	[COL_NAME] = {"NAME", "name of a bind mount of the namespace", UNIT_NONE, COLUMN_TRUNC, 0, WANT_MOUNTS, cells_name},
 	[COL_THREADS] = {"THREADS", "number of threads in the namespace", UNIT_NONE, COLUMN_RIGHT, 0, 0, cells_threads},
 	[COL_OUID] = {"OUID", "UID of the creator of the owning user namespace", UNIT_NONE, COLUMN_RIGHT, 0,
 		      WANT_RELATIONS, cells_ouid},
