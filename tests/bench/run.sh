@@ -1,0 +1,312 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Times nsview beside lsns on worlds of known sizes, and checks the bars below.
+#   tests/bench/run.sh [--write] [SIZE...]
+# A SIZE is a number of processes, or "idle" for the machine as it is. --write keeps the outcome in
+# tests/bench/RESULTS.md. NSVIEW and LSNS name other programs to measure.
+# Exit status: 0 when every bar was met, 1 when one was not or nothing could be measured.
+set -euo pipefail
+export LC_ALL=C.UTF-8
+
+here=$(dirname "${BASH_SOURCE[0]}")
+build=${BUILD:-build}
+nsview=${NSVIEW:-$build/nsview}
+lsns=${LSNS:-lsns}
+default_sizes=(idle 100 2000 10000 20000)
+
+# What has to be reached, as: size, command, what is measured, bar from /proc, bar from BPF ("-": none).
+#   ratio   how many times faster than lsns in the same run, at least
+#   peak    KiB of peak memory, at most
+#   growth  cost of twice the processes, at most, between any two neighbouring sizes from the given one on
+bars() {
+	cat <<-'ROWS'
+	idle	list	ratio	1	1
+	2000	list	ratio	6	12
+	20000	list	ratio	50	200
+	20000	list --raw	ratio	-	400
+	20000	list	peak	49152	49152
+	20000	list --raw	peak	49152	49152
+	20000	list --json	peak	49152	49152
+	2000	list	growth	2.2	2.2
+	ROWS
+}
+
+say() { printf '%s\n' "$*" >&2; }
+fail() {
+	say "bench: $*"
+	exit 1
+}
+
+## The world
+
+world_pid=
+world_in=
+
+# The world ends with its stdin and is waited for, whatever way this script ends.
+world_end() {
+	[[ $world_pid ]] || return 0
+	exec {world_in}>&-
+	wait "$world_pid" || true
+	world_pid=
+}
+
+# Containers of several processes each, as machines with that many processes have them.
+containers_of() {
+	local n=$(($1 <= 2000 ? $1 / 4 : $1 / 5))
+	echo $((n > 0 ? n : 1))
+}
+
+world_make() { # PROCESSES
+	local user=() line=""
+	[[ $(id -u) == 0 ]] || user=(--user)
+	coproc WORLD { exec "$build/bench/world" "${user[@]}" "$1" "$(containers_of "$1")"; }
+	world_pid=$! world_in=${WORLD[1]}
+	read -r line <&"${WORLD[0]}" || true
+	[[ $line == ready ]] || fail "a world of $1 processes could not be made"
+}
+
+# A world that is not seen, or not whole, would be measured as something else.
+world_check() { # PROCESSES
+	local seen
+	seen=$("$nsview" list --raw --noheadings --type pid --output NS 2>"$tmp/log" | wc -l) || fail "$nsview failed: $(tail -n 1 "$tmp/log")"
+	kill -0 "$world_pid" 2>/dev/null || fail "the world of $1 processes has ended too early"
+	((seen >= $(containers_of "$1"))) || fail "nsview sees $seen PID namespaces in a world of $(containers_of "$1") containers"
+}
+
+## Measuring: every row goes to $tmp/rows as size, command, mean, deviation, cpu, KiB, ratio to lsns
+
+# nsview forms: as it chooses by itself, then one set for each source it knows.
+nsview_forms() {
+	local source form
+	for source in "" "${sources[@]/#/ --source }"; do
+		for form in "" " --raw" " --json"; do
+			echo "list$source$form"
+		done
+	done
+}
+
+# A source that this nsview does not know, or this machine does not allow, has no rows.
+sources_probe() {
+	local source
+	sources=()
+	for source in proc bpf; do
+		if "$nsview" list --source "$source" >/dev/null 2>"$tmp/probe"; then
+			sources+=("$source")
+		else
+			say "bench: no rows for --source $source: $(head -n 1 "$tmp/probe")"
+		fi
+	done
+	# With one source there is no choice to compare.
+	((${#sources[@]} == 2)) || sources=()
+}
+
+runs_of() {
+	if [[ $1 == idle ]] || (($1 <= 100)); then echo 50
+	elif (($1 <= 1000)); then echo 20
+	else echo 10
+	fi
+}
+
+# hyperfine NAME=COMMAND..., its results appended to $tmp/times as command, mean, deviation, cpu.
+time_commands() { # RUNS WARMUP NAME COMMAND [NAME COMMAND]...
+	local args=(--shell none --style none --runs "$1" --warmup "$2" --export-json "$tmp/hyperfine.json")
+	shift 2
+	while (($#)); do
+		args+=(--command-name "$1" "$2")
+		shift 2
+	done
+	hyperfine "${args[@]}" >"$tmp/log" 2>&1 || fail "hyperfine failed: $(tail -n 3 "$tmp/log")"
+	jq -r '.results[] | [.command, .mean, (.stddev // 0), .user + .system] | @tsv' "$tmp/hyperfine.json" >>"$tmp/times"
+}
+
+peak_of() { # NAME COMMAND...
+	local name=$1
+	shift
+	"$build/bench/peak" "$tmp/kib" "$@" >/dev/null 2>"$tmp/log" || fail "$name failed: $(tail -n 1 "$tmp/log")"
+	printf '%s\t%s\n' "$name" "$(<"$tmp/kib")" >>"$tmp/peaks"
+}
+
+# lsns is quadratic: at the large sizes it runs once, as a table, and its peak is taken in that run.
+lsns_slow() {
+	time_commands 1 0 lsns "$(printf '%q ' "$build/bench/peak" "$tmp/kib" "$lsns")"
+	printf 'lsns\t%s\n' "$(<"$tmp/kib")" >>"$tmp/peaks"
+}
+
+measure() { # SIZE
+	local size=$1 form words=() commands=() names=()
+	say "bench: measuring $size"
+	: >"$tmp/times"
+	: >"$tmp/peaks"
+	if [[ $size == idle ]] || ((size <= 2000)); then
+		for form in lsns "lsns --raw" "lsns --json"; do
+			read -ra words <<<"${form#lsns}"
+			commands+=("$form" "$(printf '%q ' "$lsns" "${words[@]}")")
+			peak_of "$form" "$lsns" "${words[@]}"
+		done
+	else
+		lsns_slow
+	fi
+	mapfile -t names < <(nsview_forms)
+	for form in "${names[@]}"; do
+		read -ra words <<<"$form"
+		commands+=("nsview $form" "$(printf '%q ' "$nsview" "${words[@]}")")
+		peak_of "nsview $form" "$nsview" "${words[@]}"
+	done
+	time_commands "$(runs_of "$size")" 2 "${commands[@]}"
+	rows_add "$size"
+}
+
+# Joins times and peaks. An nsview row is compared with the same form of lsns, or with its table.
+rows_add() { # SIZE
+	awk -F'\t' -v OFS='\t' -v size="$1" '
+		NR == FNR { kib[$1] = $2; next }
+		{ mean[$1] = $2; form = $1; sub(/^lsns|^nsview list( --source [a-z]+)?/, "", form); like = "lsns" form
+		  ratio = $1 ~ /^lsns/ ? 1 : (like in mean ? mean[like] : mean["lsns"]) / $2
+		  print size, $1, $2, $3, $4, kib[$1], ratio }
+	' "$tmp/peaks" "$tmp/times" >>"$tmp/rows"
+}
+
+## Showing
+
+table() {
+	awk -F'\t' '
+		function ms(s) { return sprintf(s < 10 ? "%.1f ms" : "%.0f ms", s * 1000) }
+		NR == 1 { printf "| %6s | %-32s | %10s | %9s | %10s | %9s | %8s |\n", "size", "command", "wall", "sd", "CPU", "peak KiB", "faster"
+			  print "| -----: | -------------------------------- | ---------: | --------: | ---------: | --------: | -------: |" }
+		{ printf "| %6s | %-32s | %10s | %9s | %10s | %9d | %8s |\n", $1, $2, ms($3), $4 == 0 ? "-" : ms($4), ms($5), $6,
+		  $2 ~ /^lsns/ ? "" : sprintf($7 < 10 ? "%.2f" : "%.0f", $7) }
+	' "$tmp/rows"
+}
+
+# "list --raw" from one source: "list --source bpf --raw".
+with_source() { # COMMAND SOURCE
+	if [[ $2 ]]; then echo "${1/list/list --source $2}"; else echo "$1"; fi
+}
+
+# The measured value of a bar, or nothing when its sizes were not run.
+measured() { # SIZE COMMAND WHAT
+	awk -F'\t' -v size="$1" -v name="nsview $2" -v what="$3" '
+		$2 != name { next }
+		what == "ratio" && $1 == size { print $7 }
+		what == "peak" && $1 == size { print $6 }
+		what == "growth" && $1 + 0 >= size { n[++k] = $1; t[k] = $3 }
+		END {
+			for (i = 2; what == "growth" && i <= k; i++)
+				if (n[i] > n[i - 1]) {
+					g = exp(log(t[i] / t[i - 1]) * log(2) / log(n[i] / n[i - 1]))
+					if (g > worst) worst = g
+				}
+			if (worst) print worst
+		}' "$tmp/rows"
+}
+
+bar_check() { # SIZE COMMAND WHAT BAR
+	local size=$1 command=$2 what=$3 bar=$4 value
+	value=$(measured "$size" "$command" "$what")
+	[[ $value ]] || return 0
+	awk -v size="$size" -v command="$command" -v what="$what" -v bar="$bar" -v value="$value" 'BEGIN {
+		if (what == "ratio") printf "bar: %s, nsview %s: at least %gx lsns; measured %.2fx; ", size, command, bar, value
+		if (what == "peak") printf "bar: %s, nsview %s: at most %g KiB; measured %d KiB; ", size, command, bar, value
+		if (what == "growth") printf "bar: from %s on, nsview %s: twice the processes at most %gx the time; measured %.2fx; ", \
+			size, command, bar, value
+		met = what == "ratio" ? value >= bar : value <= bar
+		print met ? "met" : "NOT MET"
+	}'
+}
+
+# On an idle machine only what nsview chooses by itself counts: a forced source may cost more to load.
+bars_check() {
+	local size command what proc bpf source bar
+	while IFS=$'\t' read -r size command what proc bpf; do
+		for source in "" "${sources[@]}"; do
+			[[ $size != idle || -z $source ]] || continue
+			bar=$bpf
+			[[ ${#sources[@]} -gt 0 && $source != proc ]] || bar=$proc
+			[[ $bar == - ]] || bar_check "$size" "$(with_source "$command" "$source")" "$what" "$bar"
+		done
+	done < <(bars)
+}
+
+machine() {
+	printf '%s\n' \
+		"- processor: $(sed -n 's/^model name[^:]*: *//p' /proc/cpuinfo | head -n 1), $(nproc) cores" \
+		"- memory: $(awk '/^MemTotal/ { printf "%.0f GiB", $2 / 1048576 }' /proc/meminfo)" \
+		"- kernel: $(uname -sr)" \
+		"- lsns: $("$lsns" --version | grep -oE '[0-9]+(\.[0-9]+)+' | head -n 1)" \
+		"- nsview: $("$nsview" --version | head -n 1 | grep -oE '[0-9]+(\.[0-9]+)+')" \
+		"- hyperfine: $(hyperfine --version | grep -oE '[0-9.]+$')"
+}
+
+results_write() {
+	{
+		printf '# What nsview costs\n\nWritten by "tests/bench/run.sh --write".\n\n'
+		machine
+		printf '\nWorlds are containers of several processes each: 2,000 processes in 500 containers, 20,000 in 4,000;\n'
+		printf '"idle" is the machine without one. Above 2,000 processes lsns runs once, as a table, and every form\n'
+		printf 'of nsview is compared with that run. "Faster" is the time of lsns by that of nsview.\n\n'
+		table
+		printf '\n## Bars\n\n'
+		sed 's/^bar: /- /' "$tmp/bars"
+	} >"$here/RESULTS.md"
+	say "bench: wrote $here/RESULTS.md"
+}
+
+## From start to end
+
+requirements_check() {
+	local tool
+	for tool in hyperfine jq "$lsns"; do
+		command -v "$tool" >/dev/null || fail "$tool is not installed: make deps bench installs what the benchmark needs"
+	done
+	for tool in "$nsview" "$build/bench/world" "$build/bench/peak"; do
+		[[ -x $tool ]] || fail "$tool is not built: use make bench"
+	done
+}
+
+sizes_check() {
+	local size
+	for size; do
+		[[ $size == idle || $size =~ ^[1-9][0-9]*$ ]] || fail "size '$size' is neither a number of processes nor \"idle\""
+	done
+}
+
+main() {
+	local write="" sizes=() size
+	while (($#)); do
+		case $1 in
+		--write) write=1 ;;
+		-*) fail "unknown option $1: there is --write" ;;
+		*) sizes+=("$1") ;;
+		esac
+		shift
+	done
+	((${#sizes[@]})) || sizes=("${default_sizes[@]}")
+	sizes_check "${sizes[@]}"
+	requirements_check
+
+	tmp=$(mktemp -d)
+	trap 'world_end; rm -rf "$tmp"' EXIT
+	trap 'exit 1' HUP INT TERM
+	: >"$tmp/rows"
+	sources_probe
+	for size in "${sizes[@]}"; do
+		if [[ $size == idle ]]; then
+			measure "$size"
+			continue
+		fi
+		world_make "$size"
+		world_check "$size"
+		measure "$size"
+		world_check "$size"
+		world_end
+	done
+
+	table
+	echo
+	bars_check | tee "$tmp/bars"
+	[[ -z $write ]] || results_write
+	! grep -q 'NOT MET$' "$tmp/bars"
+}
+
+main "$@"
