@@ -13,6 +13,7 @@ enum cell_kind {
 	CELL_I64,
 	CELL_STR,
 	CELL_LIST,    /* several strings */
+	CELL_F64,     /* with one decimal place; never in list or tree */
 };
 
 /** One value of one row. It borrows its strings from the graph or from the view that made it. */
@@ -21,6 +22,7 @@ struct cell {
 	union {
 		uint64_t u64;
 		int64_t i64;
+		double f64;
 		const char *str;
 		struct {
 			const char *const *v;

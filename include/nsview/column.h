@@ -39,14 +39,33 @@ enum column_id {
 	COL_UIDMAP,
 	COL_GIDMAP,
 	COL_HELD,
-	COL_COUNT,
+	COL_COUNT, /* of list and tree; those that follow are of the live view alone */
+	COL_KIND = COL_COUNT,
+	COL_CONTAINER,
+	COL_UNIQUE,
+	COL_USERNS,
+	COL_STATE,
+	COL_CPU_RATE,
+	COL_PSS,
+	COL_RX_RATE,
+	COL_TX_RATE,
+	COL_READ_RATE,
+	COL_WRITE_RATE,
+	COL_LIVE_COUNT,
 };
 
 /** What a row of a view is about. */
 enum row_kind {
 	ROW_NS,   /* index into the snapshot's nss */
 	ROW_PROC, /* index into procs; ns: the namespace in whose question it came up, or SNAP_NONE */
+	ROW_GROUP, /* index into the groups of graph_groups() */
 };
+
+/* Masks of row kinds. */
+#define ROWS_NS    (1u << ROW_NS)
+#define ROWS_PROC  (1u << ROW_PROC)
+#define ROWS_GROUP (1u << ROW_GROUP)
+#define ROWS_ALL   (ROWS_NS | ROWS_PROC | ROWS_GROUP)
 
 struct row {
 	enum row_kind kind;
@@ -60,6 +79,7 @@ enum column_unit {
 	UNIT_SECONDS, /* 4d06h, 3h12m, 5m07s, 12s */
 	UNIT_BYTES,   /* 1.5G */
 	UNIT_NETNSID, /* -1 is "unassigned", null in JSON */
+	UNIT_PERCENT, /* 12.5 */
 };
 
 #define COLUMN_RIGHT (1u << 0) /* numbers line up on the right */
@@ -74,20 +94,25 @@ struct column {
 	double width;   /* hint for libsmartcols: characters, or below 1 a share of the terminal; 0 none */
 	uint32_t want;  /* WANT_*: what a scan must have read */
 	struct cell (*get)(const struct graph *g, struct row row, struct arena *scratch);
+	uint32_t rows;  /* ROWS_*: where the live view offers it; 0: ROWS_NS | ROWS_PROC */
+	uint32_t usage; /* USAGE_*: what a sample of usage must have read */
 };
 
 /** The facts of a column. */
 const struct column *column_info(enum column_id id);
 
-/** The column called name, without case, or -ENOENT. */
+/** The column of list and tree called name, without case, or -ENOENT. */
 int column_find(const char *name);
+
+/** The same among those of the live view as well. */
+int column_find_live(const char *name);
 
 /** The known column that is nearest to a name, or NULL. */
 const char *column_nearest(const char *name);
 
 /** A set of columns in the order in which they are shown. */
 struct column_list {
-	enum column_id ids[COL_COUNT];
+	enum column_id ids[COL_LIVE_COUNT];
 	size_t n;
 };
 

@@ -57,6 +57,21 @@ static inline void graph_free_scoped(struct graph **g)
 }
 #define AUTO_GRAPH __attribute__((cleanup(graph_free_scoped)))
 
+struct groups;
+struct rates;
+
+/**
+ * Hang on a graph what only a live view knows, so that columns can tell of it: groups and rates, both of
+ * which may be NULL. Borrowed. Before the graph is shared with another thread.
+ */
+void graph_set_live(struct graph *g, const struct groups *groups, const struct rates *rates);
+
+/** The groups of a live view, or NULL. */
+const struct groups *graph_groups(const struct graph *g);
+
+/** The rates of a live view, or NULL. */
+const struct rates *graph_rates(const struct graph *g);
+
 /** The snapshot that the graph was built from. */
 const struct snapshot *graph_snapshot(const struct graph *g);
 

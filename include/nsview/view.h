@@ -14,7 +14,8 @@ struct filter;
 /** How rows hang below each other. */
 enum view_tree {
 	TREE_NONE,
-	TREE_PROCESS, /* namespaces below the one that their leader's nearest shown ancestor leads; processes below their parent */
+	TREE_PROCESS, /* namespaces below the one that their leader's nearest shown ancestor leads; processes below their parent;
+			 groups below the one that their leader's parent is in */
 	TREE_PARENT,  /* namespaces below their parent (user, PID) */
 	TREE_OWNER,   /* namespaces below the user namespace that owns them */
 };
@@ -22,6 +23,8 @@ enum view_tree {
 /** Which rows, and in which order. Zeroed but for sort = -1: every namespace, by inode. */
 struct view_query {
 	bool processes;              /* rows are processes instead of namespaces */
+	bool groups;                 /* rows are groups; the graph must have them. Only filter, ancestors, tree and sort count */
+	const uint32_t *group;       /* only processes of this group; NULL: all */
 	uint32_t types;              /* mask of namespace types; 0: all. Of processes: those that differ from their parent in one of these */
 	const uint32_t *nss;         /* only these namespaces (rows of processes: members of these); NULL: all */
 	size_t nnss;
@@ -53,5 +56,8 @@ void view_free(struct view *v);
 
 /** Resolve a column's name for filter_parse(); ctx is not used. */
 int view_resolve_column(const char *name, void *ctx);
+
+/** The same with the columns of the live view. */
+int view_resolve_live_column(const char *name, void *ctx);
 
 #endif

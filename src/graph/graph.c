@@ -19,6 +19,8 @@ struct graph {
 	size_t *child_start;  /* nprocs + 2: that of the roots is the last but one */
 	uint32_t *proc_parent;
 	struct map ns_by_key, proc_by_pid, user_by_uid;
+	const struct groups *groups; /* of a live view, borrowed */
+	const struct rates *rates;
 };
 
 static int index_tables(struct graph *g)
@@ -231,6 +233,22 @@ void graph_free(struct graph *g)
 	map_done(&g->proc_by_pid);
 	map_done(&g->user_by_uid);
 	free(g);
+}
+
+void graph_set_live(struct graph *g, const struct groups *groups, const struct rates *rates)
+{
+	g->groups = groups;
+	g->rates = rates;
+}
+
+const struct groups *graph_groups(const struct graph *g)
+{
+	return g->groups;
+}
+
+const struct rates *graph_rates(const struct graph *g)
+{
+	return g->rates;
 }
 
 const struct snapshot *graph_snapshot(const struct graph *g)

@@ -50,6 +50,8 @@ static struct json_object *value(const struct column *col, struct cell cell, str
 		return json_object_new_string(s ? s : "");
 	case CELL_LIST:
 		return list_value(cell, scratch);
+	case CELL_F64:
+		return json_object_new_double(cell.f64);
 	case CELL_ABSENT:
 	case CELL_UNKNOWN:
 		break;

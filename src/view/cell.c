@@ -42,6 +42,12 @@ static const char *number_text(const struct column *col, uint64_t n, bool raw, s
 	return arena_printf(scratch, "%" PRIu64, n);
 }
 
+/* As wide as it is when it matters: 0.4, 99.9, 250. */
+static const char *decimal_text(double d, bool raw, struct arena *scratch)
+{
+	return arena_printf(scratch, d >= 99.95 && !raw ? "%.0f" : "%.1f", d);
+}
+
 static const char *join(const char *const *v, size_t n, struct arena *scratch)
 {
 	size_t len = 1;
@@ -75,6 +81,8 @@ const char *cell_text(const struct column *col, struct cell cell, bool raw, stru
 		return arena_printf(scratch, "%" PRId64, cell.i64);
 	case CELL_LIST:
 		return join(cell.list.v, cell.list.n, scratch);
+	case CELL_F64:
+		return decimal_text(cell.f64, raw, scratch);
 	}
 	return "";
 }
@@ -110,6 +118,8 @@ int cell_compare(struct cell a, struct cell b)
 		return strcmp(a.str, b.str);
 	case CELL_LIST:
 		return compare_lists(a, b);
+	case CELL_F64:
+		return (a.f64 > b.f64) - (a.f64 < b.f64);
 	default:
 		return 0;
 	}

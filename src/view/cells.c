@@ -3,6 +3,7 @@
 
 #include "nsview/arena.h"
 #include "nsview/graph.h"
+#include "nsview/group.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -29,7 +30,12 @@ static struct cell text(const char *s)
 /* The namespace of a row, or NULL for a process that came up without one. */
 static const struct ns_node *node_of(const struct graph *g, struct row row)
 {
-	return graph_node(g, row.kind == ROW_NS ? row.index : row.ns);
+	return row.kind == ROW_GROUP ? NULL : graph_node(g, row.kind == ROW_NS ? row.index : row.ns);
+}
+
+static const struct group *group_of(const struct graph *g, struct row row)
+{
+	return row.kind == ROW_GROUP ? &graph_groups(g)->v[row.index] : NULL;
 }
 
 static const struct snap_proc *proc_at(const struct graph *g, uint32_t proc)
@@ -39,6 +45,8 @@ static const struct snap_proc *proc_at(const struct graph *g, uint32_t proc)
 
 static const struct snap_proc *proc_of(const struct graph *g, struct row row)
 {
+	if (row.kind == ROW_GROUP)
+		return proc_at(g, group_of(g, row)->leader);
 	return proc_at(g, row.kind == ROW_PROC ? row.index : graph_node(g, row.index)->leader);
 }
 
@@ -100,6 +108,8 @@ struct cell cells_nprocs(const struct graph *g, struct row row, struct arena *sc
 	const struct ns_node *n = node_of(g, row);
 
 	(void)scratch;
+	if (row.kind == ROW_GROUP)
+		return number(group_of(g, row)->nprocs);
 	return n ? number(n->nprocs) : absent;
 }
 
@@ -232,6 +242,8 @@ struct cell cells_threads(const struct graph *g, struct row row, struct arena *s
 	(void)scratch;
 	if (row.kind == ROW_PROC)
 		return number(proc_of(g, row)->threads);
+	if (row.kind == ROW_GROUP)
+		return number(group_of(g, row)->nthreads);
 	return number(graph_node(g, row.index)->nthreads);
 }
 
@@ -270,11 +282,17 @@ struct cell cells_id(const struct graph *g, struct row row, struct arena *scratc
 	return n->ns->id ? number(n->ns->id) : unknown;
 }
 
+static const struct snap_proc *oldest_of(const struct graph *g, struct row row)
+{
+	if (row.kind == ROW_PROC)
+		return proc_of(g, row);
+	return proc_at(g, row.kind == ROW_GROUP ? group_of(g, row)->oldest : graph_node(g, row.index)->oldest);
+}
+
 struct cell cells_age(const struct graph *g, struct row row, struct arena *scratch)
 {
 	const struct snap_host *h = &graph_snapshot(g)->host;
-	const struct snap_proc *p =
-		row.kind == ROW_PROC ? proc_of(g, row) : proc_at(g, graph_node(g, row.index)->oldest);
+	const struct snap_proc *p = oldest_of(g, row);
 
 	(void)scratch;
 	if (!p)
@@ -284,7 +302,9 @@ struct cell cells_age(const struct graph *g, struct row row, struct arena *scrat
 
 struct cell cells_cpu(const struct graph *g, struct row row, struct arena *scratch)
 {
-	uint64_t ticks = row.kind == ROW_PROC ? proc_of(g, row)->cpu : graph_node(g, row.index)->cpu;
+	uint64_t ticks = row.kind == ROW_PROC    ? proc_of(g, row)->cpu
+			 : row.kind == ROW_GROUP ? group_of(g, row)->cpu
+						 : graph_node(g, row.index)->cpu;
 
 	(void)scratch;
 	return number(ticks / graph_snapshot(g)->host.hz);
@@ -293,6 +313,8 @@ struct cell cells_cpu(const struct graph *g, struct row row, struct arena *scrat
 struct cell cells_rss(const struct graph *g, struct row row, struct arena *scratch)
 {
 	(void)scratch;
+	if (row.kind == ROW_GROUP)
+		return number(group_of(g, row)->rss);
 	return number(row.kind == ROW_PROC ? proc_of(g, row)->rss : graph_node(g, row.index)->rss);
 }
 
@@ -368,16 +390,32 @@ struct cell cells_gidmap(const struct graph *g, struct row row, struct arena *sc
 static const char hold_letters[] = "ptbfsmco";
 static_assert(sizeof(hold_letters) == HOLD_KIND_COUNT + 1, "one letter per kind of holder");
 
+/* A group is held by its processes once, and by whatever else holds a namespace of its own. */
+static bool count_holders(const struct graph *g, struct row row, uint32_t counts[HOLD_KIND_COUNT])
+{
+	const struct group *grp = group_of(g, row);
+	const struct ns_node *n = node_of(g, row);
+
+	if (n)
+		memcpy(counts, n->held, sizeof(n->held));
+	for (int t = 0; grp && t < NS_TYPE_COUNT; t++)
+		for (int k = 0; grp->own & 1u << t && k < HOLD_KIND_COUNT; k++)
+			counts[k] += graph_node(g, grp->ns[t])->held[k];
+	if (grp)
+		counts[HOLD_PROCESS] = grp->nprocs;
+	return grp || n;
+}
+
 struct cell cells_held(const struct graph *g, struct row row, struct arena *scratch)
 {
-	const struct ns_node *n = node_of(g, row);
 	char held[HOLD_KIND_COUNT * 12 + 1], *end = held;
+	uint32_t counts[HOLD_KIND_COUNT] = {0};
 
-	if (!n)
+	if (!count_holders(g, row, counts))
 		return absent;
 	*end = '\0';
 	for (int k = 0; k < HOLD_KIND_COUNT; k++)
-		if (n->held[k])
-			end += sprintf(end, "%s%u%c", end == held ? "" : " ", n->held[k], hold_letters[k]);
+		if (counts[k])
+			end += sprintf(end, "%s%u%c", end == held ? "" : " ", counts[k], hold_letters[k]);
 	return end == held ? absent : text(arena_strdup(scratch, held));
 }

@@ -12,4 +12,8 @@ cells_fn cells_ns, cells_type, cells_path, cells_nprocs, cells_pid, cells_ppid, 
 	cells_netnsid, cells_nsfs, cells_pns, cells_ons, cells_name, cells_threads, cells_ouid, cells_ouser, cells_id,
 	cells_age, cells_cpu, cells_rss, cells_nspid, cells_unshared, cells_uidmap, cells_gidmap, cells_held;
 
+/* Those of the live view: see cells_live.c. */
+cells_fn cells_kind, cells_container, cells_unique, cells_userns, cells_state, cells_cpu_rate, cells_pss, cells_rx_rate, cells_tx_rate,
+	cells_read_rate, cells_write_rate;
+
 #endif

@@ -2,6 +2,7 @@
 #include "nsview/column.h"
 
 #include "nsview/text.h"
+#include "nsview/usage.h"
 #include "nsview/want.h"
 #include "view/cells.h"
 
@@ -17,12 +18,12 @@ static const struct column columns[] = {
 	[COL_NS] = {"NS", "namespace identifier (inode number)", UNIT_NONE, COLUMN_RIGHT, 10, 0, cells_ns},
 	[COL_TYPE] = {"TYPE", "kind of namespace", UNIT_NONE, 0, 5, 0, cells_type},
 	[COL_PATH] = {"PATH", "path to the namespace", UNIT_NONE, 0, 0, WANT_MOUNTS, cells_path},
-	[COL_NPROCS] = {"NPROCS", "number of processes in the namespace", UNIT_NONE, COLUMN_RIGHT, 5, 0, cells_nprocs},
-	[COL_PID] = {"PID", "lowest PID in the namespace", UNIT_NONE, COLUMN_RIGHT, 5, 0, cells_pid},
-	[COL_PPID] = {"PPID", "PPID of the PID", UNIT_NONE, COLUMN_RIGHT, 5, 0, cells_ppid},
-	[COL_COMMAND] = {"COMMAND", "command line of the PID", UNIT_NONE, COLUMN_TRUNC, 0, CMD, cells_command},
-	[COL_UID] = {"UID", "UID of the PID", UNIT_NONE, COLUMN_RIGHT, 0, CMD, cells_uid},
-	[COL_USER] = {"USER", "username of the PID", UNIT_NONE, 0, 0, WANT_USERS | CMD, cells_user},
+	[COL_NPROCS] = {"NPROCS", "number of processes in the namespace", UNIT_NONE, COLUMN_RIGHT, 5, 0, cells_nprocs, ROWS_ALL, 0},
+	[COL_PID] = {"PID", "lowest PID in the namespace", UNIT_NONE, COLUMN_RIGHT, 5, 0, cells_pid, ROWS_ALL, 0},
+	[COL_PPID] = {"PPID", "PPID of the PID", UNIT_NONE, COLUMN_RIGHT, 5, 0, cells_ppid, ROWS_ALL, 0},
+	[COL_COMMAND] = {"COMMAND", "command line of the PID", UNIT_NONE, COLUMN_TRUNC, 0, CMD, cells_command, ROWS_ALL, 0},
+	[COL_UID] = {"UID", "UID of the PID", UNIT_NONE, COLUMN_RIGHT, 0, CMD, cells_uid, ROWS_ALL, 0},
+	[COL_USER] = {"USER", "username of the PID", UNIT_NONE, 0, 0, WANT_USERS | CMD, cells_user, ROWS_ALL, 0},
 	[COL_NETNSID] = {"NETNSID", "namespace ID as used by network subsystem", UNIT_NETNSID, COLUMN_RIGHT, 0, WANT_NETNSID,
 			 cells_netnsid},
 	[COL_NSFS] = {"NSFS", "nsfs mountpoint (usually used network subsystem)", UNIT_NONE, COLUMN_WRAP, 0, WANT_MOUNTS,
@@ -31,18 +32,20 @@ static const struct column columns[] = {
 		     cells_pns},
 	[COL_ONS] = {"ONS", "owner namespace identifier (inode number)", UNIT_NONE, COLUMN_RIGHT, 10, WANT_RELATIONS,
 		     cells_ons},
-	[COL_NAME] = {"NAME", "name of a bind mount of the namespace", UNIT_NONE, COLUMN_TRUNC, 0, WANT_MOUNTS, cells_name},
-	[COL_THREADS] = {"THREADS", "number of threads in the namespace", UNIT_NONE, COLUMN_RIGHT, 0, 0, cells_threads},
+	[COL_NAME] = {"NAME", "name of a bind mount of the namespace", UNIT_NONE, COLUMN_TRUNC, 0, WANT_MOUNTS, cells_name,
+		      ROWS_ALL, 0},
+	[COL_THREADS] = {"THREADS", "number of threads in the namespace", UNIT_NONE, COLUMN_RIGHT, 0, 0, cells_threads,
+			 ROWS_ALL, 0},
 	[COL_OUID] = {"OUID", "UID of the creator of the owning user namespace", UNIT_NONE, COLUMN_RIGHT, 0,
 		      WANT_RELATIONS, cells_ouid},
 	[COL_OUSER] = {"OUSER", "username of the creator of the owning user namespace", UNIT_NONE, 0, 0,
 		       WANT_RELATIONS | WANT_USERS, cells_ouser},
 	[COL_ID] = {"ID", "64-bit identifier that is never used again", UNIT_NONE, COLUMN_RIGHT, 0, WANT_RELATIONS, cells_id},
-	[COL_AGE] = {"AGE", "age of the oldest member", UNIT_SECONDS, COLUMN_RIGHT, 0, 0, cells_age},
-	[COL_CPU] = {"CPU", "CPU time used by members", UNIT_SECONDS, COLUMN_RIGHT, 0, 0, cells_cpu},
-	[COL_RSS] = {"RSS", "resident memory, summed over members", UNIT_BYTES, COLUMN_RIGHT, 0, 0, cells_rss},
+	[COL_AGE] = {"AGE", "age of the oldest member", UNIT_SECONDS, COLUMN_RIGHT, 0, 0, cells_age, ROWS_ALL, 0},
+	[COL_CPU] = {"CPU", "CPU time used by members", UNIT_SECONDS, COLUMN_RIGHT, 0, 0, cells_cpu, ROWS_ALL, 0},
+	[COL_RSS] = {"RSS", "resident memory, summed over members", UNIT_BYTES, COLUMN_RIGHT, 0, 0, cells_rss, ROWS_ALL, 0},
 	[COL_NSPID] = {"NSPID", "the PID as seen in its own PID namespace", UNIT_NONE, COLUMN_RIGHT, 5, WANT_NSPIDS,
-		       cells_nspid},
+		       cells_nspid, ROWS_ALL, 0},
 	[COL_UNSHARED] = {"UNSHARED", "types in which a process differs from its parent", UNIT_NONE, 0, 0, 0, cells_unshared},
 	[COL_UIDMAP] = {"UIDMAP", "uid_map of a user namespace (inside:outside:count)", UNIT_NONE, COLUMN_WRAP, 0, WANT_IDMAPS,
 			cells_uidmap},
@@ -50,21 +53,52 @@ static const struct column columns[] = {
 			cells_gidmap},
 	[COL_HELD] = {"HELD", "holders: p processes, t threads, b children to be born, f descriptors, s sockets, m mounts, "
 			      "c child and o owned namespaces",
-		      UNIT_NONE, 0, 0, WANT_HOLDERS, cells_held},
+		      UNIT_NONE, 0, 0, WANT_HOLDERS, cells_held, ROWS_ALL, 0},
+	[COL_KIND] = {"KIND", "what it belongs to: docker, podman, lxc, service, sandbox…", UNIT_NONE, 0, 8, WANT_LABELS,
+		      cells_kind, ROWS_ALL, 0},
+	[COL_CONTAINER] = {"CONTAINER", "name of the container, machine, unit or bind mount", UNIT_NONE, COLUMN_TRUNC, 16,
+			   WANT_LABELS | WANT_MOUNTS, cells_container, ROWS_ALL, 0},
+	[COL_UNIQUE] = {"UNIQUE-NS", "namespaces that are not the machine's: mnt net uts pid ipc Cgroup User Time", UNIT_NONE,
+			0, 9, 0, cells_unique, ROWS_GROUP | ROWS_PROC, 0},
+	[COL_USERNS] = {"USERNS", "the user namespace it is in (inode number)", UNIT_NONE, COLUMN_RIGHT, 10, 0, cells_userns,
+			ROWS_ALL, 0},
+	[COL_STATE] = {"S", "state of the process: R S D Z T t X I", UNIT_NONE, 0, 1, 0, cells_state, ROWS_PROC, 0},
+	[COL_CPU_RATE] = {"CPU%", "share of one CPU used since the last refresh", UNIT_PERCENT, COLUMN_RIGHT, 5, 0,
+			  cells_cpu_rate, ROWS_ALL, 0},
+	[COL_PSS] = {"PSS", "memory, with shared pages divided among those that share them", UNIT_BYTES, COLUMN_RIGHT, 5, 0,
+		     cells_pss, ROWS_ALL, USAGE_PSS},
+	[COL_RX_RATE] = {"RX/s", "bytes a second that the network namespace received, lo left out", UNIT_BYTES, COLUMN_RIGHT,
+			 5, 0, cells_rx_rate, ROWS_NS | ROWS_GROUP, USAGE_NET},
+	[COL_TX_RATE] = {"TX/s", "bytes a second that the network namespace sent, lo left out", UNIT_BYTES, COLUMN_RIGHT, 5,
+			 0, cells_tx_rate, ROWS_NS | ROWS_GROUP, USAGE_NET},
+	[COL_READ_RATE] = {"READ/s", "bytes a second that processes read from storage", UNIT_BYTES, COLUMN_RIGHT, 6, 0,
+			   cells_read_rate, ROWS_ALL, USAGE_IO},
+	[COL_WRITE_RATE] = {"WRITE/s", "bytes a second that processes wrote to storage", UNIT_BYTES, COLUMN_RIGHT, 7, 0,
+			    cells_write_rate, ROWS_ALL, USAGE_IO},
 };
-static_assert(sizeof(columns) / sizeof(columns[0]) == COL_COUNT, "one row per column");
+static_assert(sizeof(columns) / sizeof(columns[0]) == COL_LIVE_COUNT, "one row per column");
 
 const struct column *column_info(enum column_id id)
 {
 	return &columns[id];
 }
 
-int column_find(const char *name)
+static int find_below(const char *name, int end)
 {
-	for (int id = 0; id < COL_COUNT; id++)
+	for (int id = 0; id < end; id++)
 		if (text_ieq(columns[id].name, name))
 			return id;
 	return -ENOENT;
+}
+
+int column_find(const char *name)
+{
+	return find_below(name, COL_COUNT);
+}
+
+int column_find_live(const char *name)
+{
+	return find_below(name, COL_LIVE_COUNT);
 }
 
 const char *column_nearest(const char *name)

@@ -2,6 +2,7 @@
 #include "view/nest.h"
 
 #include "nsview/fd.h"
+#include "nsview/group.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -12,8 +13,19 @@ static uint32_t ref_or_none(uint32_t ref)
 	return NS_REF_OK(ref) ? ref : VIEW_NO_PARENT;
 }
 
+/* The nearest process above a group's leader that is in another group. */
+static uint32_t parent_group(const struct graph *g, uint32_t id)
+{
+	const struct groups *gs = graph_groups(g);
+	uint32_t up = graph_proc_parent(g, gs->v[id].leader);
+
+	return up == SNAP_NONE || gs->of_proc[up] == id ? VIEW_NO_PARENT : gs->of_proc[up];
+}
+
 uint32_t nest_parent(const struct graph *g, const struct view_query *q, uint32_t id)
 {
+	if (q->groups)
+		return parent_group(g, id);
 	if (q->processes || q->tree == TREE_PROCESS)
 		return graph_proc_parent(g, id); /* SNAP_NONE is VIEW_NO_PARENT */
 	if (q->tree == TREE_PARENT)
@@ -38,7 +50,7 @@ struct nest {
 
 static bool by_leader(const struct view_query *q)
 {
-	return !q->processes && q->tree == TREE_PROCESS;
+	return !q->processes && !q->groups && q->tree == TREE_PROCESS;
 }
 
 static uint32_t id_of(const struct nest *n, size_t row)
@@ -179,7 +191,9 @@ int nest_rows(struct view *v, const struct view_query *q)
 {
 	const struct snapshot *s = graph_snapshot(v->graph);
 	AUTO_FREE uint32_t *parents = malloc((v->nrows + 1) * sizeof(*parents));
-	struct nest n = {.v = v, .q = q, .nids = q->processes || by_leader(q) ? s->nprocs : s->nnss};
+	struct nest n = {.v = v, .q = q, .nids = q->groups                        ? graph_groups(v->graph)->n
+						 : q->processes || by_leader(q) ? s->nprocs
+										: s->nnss};
 	int err = parents ? find_parents(&n, parents) : -ENOMEM;
 
 	free(n.row_of);

@@ -3,6 +3,7 @@
 
 #include "nsview/fd.h"
 #include "nsview/filter.h"
+#include "nsview/group.h"
 #include "view/nest.h"
 
 #include <errno.h>
@@ -100,6 +101,33 @@ static bool unshares(const struct graph *g, const struct view_query *q, uint32_t
 	return false;
 }
 
+static struct row row_of(const struct snapshot *s, const struct view_query *q, const uint8_t *marks, uint32_t id)
+{
+	if (q->groups)
+		return (struct row){ROW_GROUP, id, SNAP_NONE};
+	return q->processes ? (struct row){ROW_PROC, id, ns_of_proc(s, marks, id)} : (struct row){ROW_NS, id, id};
+}
+
+static bool proc_wanted(const struct graph *g, const struct view_query *q, const uint8_t *marks, uint32_t proc,
+			struct arena *scratch)
+{
+	struct row row = row_of(graph_snapshot(g), q, marks, proc);
+
+	if (marks && row.ns == SNAP_NONE)
+		return false;
+	if (q->group && graph_groups(g)->of_proc[proc] != *q->group)
+		return false;
+	return unshares(g, q, proc) && passes(g, q, row, scratch);
+}
+
+static bool wanted(const struct graph *g, const struct view_query *q, const uint8_t *marks, uint32_t id,
+		   struct arena *scratch)
+{
+	if (q->groups)
+		return passes(g, q, (struct row){ROW_GROUP, id, SNAP_NONE}, scratch);
+	return q->processes ? proc_wanted(g, q, marks, id, scratch) : ns_wanted(g, q, marks, id, scratch);
+}
+
 /* Keep what is above the rows that pass; each id is visited once. */
 static void keep_ancestors(const struct graph *g, const struct view_query *q, uint8_t *keep, size_t n)
 {
@@ -115,7 +143,7 @@ static void keep_ancestors(const struct graph *g, const struct view_query *q, ui
 static int choose(struct view *v, const struct view_query *q)
 {
 	const struct snapshot *s = graph_snapshot(v->graph);
-	size_t n = q->processes ? s->nprocs : s->nnss;
+	size_t n = q->groups ? graph_groups(v->graph)->n : q->processes ? s->nprocs : s->nnss;
 	AUTO_FREE uint8_t *keep = calloc(n + 1, 1);
 	AUTO_FREE uint8_t *marks = NULL;
 	static const uint32_t none[1];
@@ -128,21 +156,15 @@ static int choose(struct view *v, const struct view_query *q)
 	if (q->procs)
 		mark_of_procs(s, q->procs, q->nprocs, marks);
 
-	for (uint32_t i = 0; i < n; i++) {
-		uint32_t ns = q->processes ? ns_of_proc(s, marks, i) : i;
-
-		keep[i] = q->processes ? (!marks || ns != SNAP_NONE) && unshares(v->graph, q, i) &&
-						 passes(v->graph, q, (struct row){ROW_PROC, i, ns}, &scratch)
-				       : ns_wanted(v->graph, q, marks, i, &scratch);
-	}
+	for (uint32_t i = 0; i < n; i++)
+		keep[i] = wanted(v->graph, q, marks, i, &scratch);
 	arena_done(&scratch);
 	/* Namespaces in a tree by process hang below processes, not below what nest_parent() could tell of them. */
-	if (q->ancestors && (q->processes || q->tree != TREE_PROCESS))
+	if (q->ancestors && (q->processes || q->groups || q->tree != TREE_PROCESS))
 		keep_ancestors(v->graph, q, keep, n);
 	for (uint32_t i = 0; i < n; i++)
 		if (keep[i])
-			v->rows[v->nrows++] = q->processes ? (struct row){ROW_PROC, i, ns_of_proc(s, marks, i)}
-							   : (struct row){ROW_NS, i, i};
+			v->rows[v->nrows++] = row_of(s, q, marks, i);
 	return 0;
 }
 
@@ -234,6 +256,12 @@ void view_free(struct view *v)
 	free(v->rows);
 	free(v->parents);
 	free(v);
+}
+
+int view_resolve_live_column(const char *name, void *ctx)
+{
+	(void)ctx;
+	return column_find_live(name);
 }
 
 int view_resolve_column(const char *name, void *ctx)

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/arena.h"
+#include "nsview/graph.h"
+#include "nsview/group.h"
+#include "nsview/usage.h"
+#include "view/cells.h"
+
+#include <stdbool.h>
+
+/* What only a live view knows. A rate that has no sample before it is absent, not 0. */
+
+static const struct cell absent = {.kind = CELL_ABSENT};
+static const struct cell unknown = {.kind = CELL_UNKNOWN};
+
+static struct cell number(uint64_t n)
+{
+	return n == USAGE_UNKNOWN ? absent : (struct cell){.kind = CELL_U64, .u64 = n};
+}
+
+/* The group that a row is or is in, or NULL. */
+static const struct group *group_of(const struct graph *g, struct row row)
+{
+	const struct groups *gs = graph_groups(g);
+
+	if (!gs || row.kind == ROW_NS)
+		return NULL;
+	return &gs->v[row.kind == ROW_GROUP ? row.index : gs->of_proc[row.index]];
+}
+
+static bool is_base(const struct snapshot *s, uint32_t ns)
+{
+	return s->host.base[s->nss[ns].type] == ns;
+}
+
+/* The label of a row's processes, or NULL. */
+static const struct snap_label *label_of(const struct graph *g, struct row row)
+{
+	const struct snapshot *s = graph_snapshot(g);
+	const struct group *grp = row.kind == ROW_GROUP ? group_of(g, row) : NULL;
+	uint32_t label = grp                    ? grp->label
+			 : row.kind == ROW_PROC ? s->procs[row.index].label
+						: graph_node(g, row.index)->label;
+
+	/* What is in the machine's own namespaces is the machine, whatever its first process belongs to. */
+	if (label == SNAP_NONE || (grp && !grp->own) || (row.kind == ROW_NS && is_base(s, row.index)))
+		return NULL;
+	return &s->labels[label];
+}
+
+static struct cell text(const char *s)
+{
+	return s ? (struct cell){.kind = CELL_STR, .str = s} : unknown;
+}
+
+/* Whether a row is about the machine's own namespaces. */
+static bool is_machine(const struct graph *g, struct row row)
+{
+	const struct group *grp = group_of(g, row);
+
+	if (row.kind == ROW_NS)
+		return is_base(graph_snapshot(g), row.index);
+	return grp && !grp->own && !grp->unread;
+}
+
+struct cell cells_kind(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct snap_label *l = label_of(g, row);
+
+	(void)scratch;
+	if (l)
+		return text(label_kind_name((enum label_kind)l->kind));
+	return is_machine(g, row) ? text("host") : absent;
+}
+
+/* By the name that people know it by: pod and container, name, id; a namespace alone by what is mounted. */
+struct cell cells_container(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct snap_label *l = label_of(g, row);
+
+	if (l && l->pod && l->name)
+		return text(arena_printf(scratch, "%s/%s", l->pod, l->name));
+	if (l)
+		return l->name || l->id ? text(l->name ? l->name : l->id) : absent;
+	if (is_machine(g, row))
+		return text(graph_snapshot(g)->host.hostname);
+	return row.kind == ROW_NS ? cells_name(g, row, scratch) : absent;
+}
+
+struct cell cells_unique(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct group *grp = group_of(g, row);
+	char mask[NS_TYPE_COUNT + 1];
+	const char *s;
+
+	if (!grp)
+		return absent;
+	group_mask(grp, mask);
+	s = arena_strdup(scratch, mask);
+	return text(s);
+}
+
+struct cell cells_userns(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct group *grp = group_of(g, row);
+	const struct ns_node *n = row.kind == ROW_NS ? graph_node(g, row.index) : NULL;
+	uint32_t ref = grp ? grp->ns[NS_USER] : !n ? NS_REF_ABSENT : n->ns->type == NS_USER ? row.index : n->ns->owner;
+	const struct ns_node *user = graph_node(g, ref);
+
+	(void)scratch;
+	if (user)
+		return number(user->ns->ino);
+	return ref == NS_REF_ABSENT ? absent : unknown;
+}
+
+struct cell cells_state(const struct graph *g, struct row row, struct arena *scratch)
+{
+	char state = row.kind == ROW_PROC ? graph_snapshot(g)->procs[row.index].state : 0;
+	const char *s = state ? arena_strndup(scratch, &state, 1) : NULL;
+
+	return s ? (struct cell){.kind = CELL_STR, .str = s} : absent;
+}
+
+static const struct rate *rate_of(const struct graph *g, struct row row)
+{
+	const struct rates *r = graph_rates(g);
+
+	if (!r)
+		return NULL;
+	switch (row.kind) {
+	case ROW_NS:
+		return &r->nss[row.index];
+	case ROW_PROC:
+		return &r->procs[row.index];
+	case ROW_GROUP:
+		return &r->groups[row.index];
+	}
+	return NULL;
+}
+
+struct cell cells_cpu_rate(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct rate *r = rate_of(g, row);
+
+	(void)scratch;
+	if (!r || r->cpu == USAGE_UNKNOWN)
+		return absent;
+	return (struct cell){.kind = CELL_F64, .f64 = (double)r->cpu / 10};
+}
+
+struct cell cells_pss(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct rate *r = rate_of(g, row);
+
+	(void)scratch;
+	return r ? number(r->pss) : absent;
+}
+
+struct cell cells_read_rate(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct rate *r = rate_of(g, row);
+
+	(void)scratch;
+	return r ? number(r->read) : absent;
+}
+
+struct cell cells_write_rate(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct rate *r = rate_of(g, row);
+
+	(void)scratch;
+	return r ? number(r->write) : absent;
+}
+
+/* What passes through the machine's own network is not a container's doing. */
+static uint32_t net_of_group(const struct group *grp)
+{
+	return grp->own && !(grp->own & 1u << NS_NET) ? NS_REF_ABSENT : grp->ns[NS_NET];
+}
+
+/* The counters are the namespace's: a process has no part of its own in them, and two groups in one network show the same. */
+static const struct rate_net *net_of(const struct graph *g, struct row row)
+{
+	const struct rates *r = graph_rates(g);
+	uint32_t ref = NS_REF_ABSENT;
+
+	if (!r || row.kind == ROW_PROC)
+		return NULL;
+	ref = row.kind == ROW_NS ? row.index : net_of_group(&graph_groups(g)->v[row.index]);
+	return NS_REF_OK(ref) ? &r->nets[ref] : NULL;
+}
+
+struct cell cells_rx_rate(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct rate_net *n = net_of(g, row);
+
+	(void)scratch;
+	return n ? number(n->rx) : absent;
+}
+
+struct cell cells_tx_rate(const struct graph *g, struct row row, struct arena *scratch)
+{
+	const struct rate_net *n = net_of(g, row);
+
+	(void)scratch;
+	return n ? number(n->tx) : absent;
+}
