@@ -19,4 +19,10 @@ struct idmap_extent {
  */
 int idmap_parse(const char *s, size_t len, struct idmap_extent *ret, size_t max);
 
+/**
+ * Parse one extent as people write it, "INSIDE:OUTSIDE:COUNT".
+ * 0; -EINVAL for anything else, for a count of 0, and for IDs beyond 32 bits.
+ */
+int idmap_extent_parse(const char *s, size_t len, struct idmap_extent *ret);
+
 #endif

@@ -49,3 +49,20 @@ int idmap_parse(const char *s, size_t len, struct idmap_extent *ret, size_t max)
 	}
 	return (int)n;
 }
+
+int idmap_extent_parse(const char *s, size_t len, struct idmap_extent *ret)
+{
+	const char *end = s + len, *first = memchr(s, ':', len);
+	const char *second = first ? memchr(first + 1, ':', (size_t)(end - first - 1)) : NULL;
+	struct idmap_extent e;
+
+	if (!second || num_u32_parse(s, (size_t)(first - s), &e.inside) < 0 ||
+	    num_u32_parse(first + 1, (size_t)(second - first - 1), &e.outside) < 0 ||
+	    num_u32_parse(second + 1, (size_t)(end - second - 1), &e.count) < 0)
+		return -EINVAL;
+	/* The last ID, -1, stands for nobody. */
+	if (e.count == 0 || e.count > UINT32_MAX - e.inside || e.count > UINT32_MAX - e.outside)
+		return -EINVAL;
+	*ret = e;
+	return 0;
+}
