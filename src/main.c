@@ -29,6 +29,7 @@
 
 static const struct command *const commands[] = {
 	&cmd_list,
+	&cmd_run,
 	&cmd_tree,
 	&cmd_dump,
 };

@@ -7,6 +7,7 @@
 /* One file a command, named after it. */
 extern const struct command cmd_dump;
 extern const struct command cmd_list;
+extern const struct command cmd_run;
 extern const struct command cmd_tree;
 
 #endif
