@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 #
 # make help tells what there is. CC, CFLAGS, CPPFLAGS, LDFLAGS, PREFIX and DESTDIR are yours;
-# SAN=address,undefined BUILD=build/asan gives a second tree beside the first.
+# SAN=address,undefined BUILD=build/asan gives a second tree beside the first. BPF=no leaves the BPF scan out.
 
 VERSION := 0.1.0
 PREFIX  ?= /usr/local
@@ -10,6 +10,7 @@ BUILD   ?= build
 SAN     ?=
 CFLAGS  ?= -O2 -g
 WERROR  ?=
+BPF     ?= yes
 
 BINDIR  := $(PREFIX)/bin
 MANDIR  := $(PREFIX)/share/man
@@ -29,13 +30,15 @@ HEADERS   := $(sort $(wildcard include/nsview/*.h src/*/*.h))
 SCRIPTS   := $(sort $(wildcard .ci/* tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats))
 MANPAGES  := $(sort $(wildcard man/*.[157]))
 SCHEMAS   := $(sort $(wildcard man/schema/*.json))
+BPF_SRCS  := $(sort $(wildcard src/scan/bpf/*.bpf.c))
+BPF_HDRS  := $(sort $(wildcard src/scan/bpf/*.h))
 
 ## How it is built
 
 PKGS      := libproc2 smartcols mount json-c libmnl libcap ncursesw
 TEST_PKGS := check
 
-NSV_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DNSVIEW_VERSION='"$(VERSION)"' -Iinclude -Isrc
+NSV_CPPFLAGS = -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -DNSVIEW_VERSION='"$(VERSION)"' -Iinclude -Isrc -isystem $(BUILD)/bpf
 NSV_CFLAGS   = -std=gnu17 -pthread -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wformat=2 -Wconversion -Wundef -Wvla -Wpointer-arith -fno-strict-aliasing \
 	$(if $(WERROR),-Werror) \
@@ -84,6 +87,34 @@ $(BUILD)/%.o: %.c $(BUILD)/flags $(BUILD)/pkg.cflags
 	@mkdir -p $(@D)
 	$(CC) $(NSV_CPPFLAGS) $(CPPFLAGS) @$(BUILD)/pkg.cflags $(NSV_CFLAGS) $(CFLAGS) -MMD -MP -c $< -o $@
 
+# The kernel's half of the BPF scan, as bytes in a header: clang compiles it, bpftool makes the
+# header. Neither is a must; what was found is noted, so that installing them builds it.
+BPF_CLANG   := clang
+BPF_TOOL    := bpftool
+BPF_CFLAGS  := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra $(if $(WERROR),-Werror)
+BPF_PATH    := PATH="$$PATH:/usr/sbin:/sbin"
+BPF_OBJS    := $(BPF_SRCS:src/scan/bpf/%.bpf.c=$(BUILD)/bpf/%.o)
+
+$(BUILD)/bpf/tools: FORCE | $(FIRST)
+	@mkdir -p $(@D)
+	@{ $(BPF_PATH); echo '$(BPF) $(BPF_CFLAGS)'; command -v $(BPF_CLANG) $(BPF_TOOL); ls -d /usr/include/bpf/bpf_helpers.h; } \
+		> $@.new 2>/dev/null; cmp -s $@.new $@ || mv $@.new $@
+
+$(BUILD)/bpf/bpf_skel.h: $(BPF_SRCS) $(BPF_HDRS) $(BUILD)/bpf/tools Makefile
+	@rm -f $(BPF_OBJS) $@ $@.log
+	@$(BPF_PATH); printf '%s\n' '#define NSVIEW_BPF 1' '#include <errno.h>' > $@.new; \
+	for src in $(if $(filter-out no,$(BPF)),$(BPF_SRCS)); do \
+		name=$${src##*/}; name=$${name%.bpf.c}; obj=$(BUILD)/bpf/$$name.o; \
+		{ $(BPF_CLANG) $(BPF_CFLAGS) -c $$src -o $$obj && \
+		$(BPF_TOOL) gen skeleton -L $$obj name $${name}_bpf >> $@.new; } 2> $@.log || { \
+			echo '#define NSVIEW_BPF 0' > $@.new; \
+			echo "nsview: built without its fast BPF scan, for want of clang, bpftool or libbpf's headers:" \
+				"$$(head -n 1 $@.log)" >&2; \
+			break; }; \
+	done; $(if $(filter no,$(BPF)),echo '#define NSVIEW_BPF 0' > $@.new;) mv $@.new $@
+
+$(BUILD)/src/scan/bpf_source.o: $(BUILD)/bpf/bpf_skel.h
+
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libnsview.a $(BUILD)/pkg.libs $(BUILD)/check.libs
 	@mkdir -p $(@D)
 	$(CC) $(NSV_CFLAGS) $(CFLAGS) $(NSV_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) @$(BUILD)/check.libs @$(BUILD)/pkg.libs
@@ -104,6 +135,7 @@ $(AID_BINS): $(BUILD)/%: $(BUILD)/tests/%.o
 
 deps: ## install the packages that are missing: of the build, and of the tests unless it only serves run or install
 	@.ci/pkgs install build $(if $(filter run all install,$(GOALS)),$(if $(filter check lint bench,$(GOALS)),test),test)
+	$(if $(filter no,$(BPF)),,@.ci/pkgs try bpf)
 
 run: $(BUILD)/nsview ## build nsview and list this machine's namespaces
 	@$(BUILD)/nsview list

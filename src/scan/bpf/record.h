@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_SCAN_BPF_RECORD_H
+#define NSVIEW_SCAN_BPF_RECORD_H
+
+/*
+ * What the kernel's half of the scan writes and the other half reads: records of 8-byte aligned
+ * lengths, one after the other. Both halves are compiled from this file. A namespace is named by
+ * its inode; 0 is none.
+ */
+
+#ifdef __bpf__
+#include "types.h"
+#else
+#include <linux/types.h>
+#endif
+
+enum rec_kind {
+	REC_NS = 1, /* a namespace, before the first record that names it. It may come again */
+	REC_PROC,
+	REC_NAME,   /* of the kernel thread in the record before, where /proc shows more than comm */
+	REC_CPU,    /* what a thread used, to be added to its process */
+	REC_THREAD, /* a thread with a namespace that its process lacks */
+	REC_FD,     /* a descriptor of a namespace */
+	REC_SOCK,   /* a socket of another network namespace than its process's */
+};
+
+/* The namespaces of a task, in the order of enum ns_slot. */
+#define REC_SLOTS 10
+
+struct rec_head {
+	__u16 kind; /* enum rec_kind */
+	__u16 len;  /* of the whole record, in bytes */
+	__s32 pid;  /* of a process, in the reader's PID namespace; 0 in REC_NS */
+};
+
+struct rec_ns {
+	struct rec_head head;
+	__u64 id;        /* 64-bit, 0 where the kernel has none */
+	__u32 type;      /* enum ns_type */
+	__u32 ino;
+	__u32 owner;     /* inode of the owning user namespace */
+	__u32 parent;    /* inode; user and PID namespaces */
+	__u32 owner_uid; /* user namespaces: who made it */
+	__u32 flags;     /* REC_NS_* */
+};
+
+#define REC_NS_ABOVE 1u /* a PID namespace that the reader is in or below: its parent is out of our sight */
+
+/* CPU time in nanoseconds. */
+struct rec_time {
+	__u64 utime;
+	__u64 stime;
+	__u64 runtime; /* exact, where the other two are sampled and only say how it divides; 0: they are exact */
+};
+
+struct rec_proc {
+	struct rec_head head;
+	__u32 ns[REC_SLOTS];
+	__s32 ppid;  /* 0 for none that is visible */
+	__s32 nspid; /* in its own PID namespace; 0 when that is the reader's */
+	__u32 uid;
+	__u32 threads;
+	__u32 kthread;
+	__u32 pad_;
+	__u64 start;   /* nanoseconds since boot, as the reader's time namespace has it */
+	__u64 rss;     /* pages */
+	__u64 cgroups; /* equal for processes that are in the same cgroup in every hierarchy */
+	struct rec_time time;  /* of the main thread and of those that ended */
+	struct rec_time shown; /* what /proc last showed for the process; runtime is not used */
+	char comm[16];
+	__u32 state; /* as task_struct has it */
+	__u32 exit_state;
+};
+
+struct rec_name {
+	struct rec_head head;
+	char name[48]; /* uncut; empty when comm is all there is */
+	char desc[32]; /* of a worker: what it did last; may be empty */
+	__u32 busy;    /* a worker: it still does that */
+	__u32 pad_;
+};
+
+struct rec_cpu {
+	struct rec_head head;
+	struct rec_time time;
+};
+
+struct rec_thread {
+	struct rec_head head;
+	__u32 ns[REC_SLOTS];
+	__s32 tid;
+	__u32 pad_;
+	char comm[16];
+};
+
+/* REC_FD, REC_SOCK */
+struct rec_fd {
+	struct rec_head head;
+	__u64 start; /* of the process, as in struct rec_proc */
+	__u32 fd;
+	__u32 flag; /* CLONE_NEW*: the type of the namespace */
+	__u32 ino;
+	__u32 pad_;
+};
+
+#endif
