@@ -32,6 +32,16 @@ int host_read(struct snapshot *snap)
 	return 0;
 }
 
+/* What may not be read of PID 1 by /proc another source may have told. */
+static void base_from_init(const struct snapshot *snap, uint32_t base[NS_TYPE_COUNT])
+{
+	const struct snap_proc *init = snap->nprocs ? &snap->procs[0] : NULL;
+
+	for (int t = 0; t < NS_TYPE_COUNT && init && init->pid == 1; t++)
+		if (NS_REF_OK(init->ns[t]))
+			base[t] = init->ns[t];
+}
+
 int host_namespaces_read(int procfd, struct registry *reg)
 {
 	struct snap_host *h = &reg->snap->host;
@@ -55,5 +65,6 @@ int host_namespaces_read(int procfd, struct registry *reg)
 		return err;
 	memcpy(h->own, own, sizeof(h->own));
 	memcpy(h->base, first, sizeof(h->base));
+	base_from_init(reg->snap, h->base);
 	return 0;
 }

@@ -54,3 +54,32 @@ int netnsid_read(struct mnl_socket *nl, int fd, int32_t *ret)
 	*ret = id;
 	return 0;
 }
+
+static int note_message(const struct nlmsghdr *nlh, void *ctx)
+{
+	*(int *)ctx |= nlh->nlmsg_type == RTM_NEWNSID;
+	return MNL_CB_OK;
+}
+
+int netnsid_any(struct mnl_socket *nl)
+{
+	char buf[8192];
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct rtgenmsg *rt;
+	int any = 0, more = MNL_CB_OK;
+
+	nlh->nlmsg_type = RTM_GETNSID;
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	rt = mnl_nlmsg_put_extra_header(nlh, sizeof(*rt));
+	rt->rtgen_family = AF_UNSPEC;
+	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
+		return -errno;
+	while (more > MNL_CB_STOP) {
+		ssize_t n = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+
+		more = n < 0 ? -1 : mnl_cb_run(buf, (size_t)n, 0, 0, note_message, &any);
+		if (more < 0)
+			return -errno;
+	}
+	return any;
+}

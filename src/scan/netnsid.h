@@ -15,4 +15,7 @@ struct mnl_socket *netnsid_open(void);
  */
 int netnsid_read(struct mnl_socket *nl, int fd, int32_t *ret);
 
+/** Whether our network namespace has an id for any: 1, 0, or a negative errno. */
+int netnsid_any(struct mnl_socket *nl);
+
 #endif

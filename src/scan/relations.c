@@ -47,6 +47,7 @@ struct relation_scan {
 	uint32_t *tried;       /* doors of each namespace that led nowhere */
 	struct asker *askers;
 	bool netnsid;
+	bool no_netnsids; /* our network namespace knows no other by an id */
 	atomic_bool no_id; /* the kernel lacks NS_GET_ID */
 };
 
@@ -99,12 +100,12 @@ static void own_facts(struct relation_scan *s, struct asker *a, int fd, enum ns_
 		.owner = NS_REF_DENIED,
 		.parent = NS_REF_ABSENT,
 		.owner_uid = SNAP_UID_UNKNOWN,
-		.netnsid = SNAP_NETNSID_UNKNOWN,
+		.netnsid = type == NS_NET && s->no_netnsids ? SNAP_NETNSID_UNASSIGNED : SNAP_NETNSID_UNKNOWN,
 		.known = true,
 	};
 	if (type == NS_USER && ioctl(fd, NS_GET_OWNER_UID, &uid) == 0)
 		rel->owner_uid = uid;
-	if (type == NS_NET && s->netnsid) {
+	if (type == NS_NET && s->netnsid && !s->no_netnsids) {
 		if (!a->nl)
 			a->nl = netnsid_open();
 		if (a->nl)
@@ -157,6 +158,12 @@ static int ask(struct relation_scan *s, struct asker *a, int fd, enum ns_type ty
 	return err;
 }
 
+/* Whether another source told all that is to be asked. */
+static bool is_settled(const struct relation_scan *s, const struct snap_ns *ns)
+{
+	return ns->owner != NS_REF_UNREAD && (ns->type != NS_NET || !s->netnsid || s->no_netnsids);
+}
+
 static int ask_portion(void *ctx, unsigned worker, size_t first, size_t last)
 {
 	struct relation_scan *s = ctx;
@@ -165,7 +172,7 @@ static int ask_portion(void *ctx, unsigned worker, size_t first, size_t last)
 	for (size_t i = first; i < last; i++) {
 		const struct snap_ns *ns = &snap->nss[i];
 
-		if (s->rels[i].known || s->doors[i].kind == DOOR_NONE)
+		if (s->rels[i].known || s->doors[i].kind == DOOR_NONE || is_settled(s, ns))
 			continue;
 
 		AUTO_CLOSE int fd = door_open(s->procfd, snap, (uint32_t)i, &s->doors[i]);
@@ -200,7 +207,7 @@ static int ask_all(struct relation_scan *s, unsigned workers)
 		err = workers_run(snap->nnss, CHUNK, workers, ask_portion, s);
 		missing = 0;
 		for (size_t i = 0; i < snap->nnss; i++)
-			missing += !s->rels[i].known && doors[i].kind != DOOR_NONE;
+			missing += !s->rels[i].known && doors[i].kind != DOOR_NONE && !is_settled(s, &snap->nss[i]);
 	}
 	return err;
 }
@@ -251,6 +258,8 @@ static int merge(const struct relation_scan *s, struct registry *reg, unsigned w
 			apply(reg, (uint32_t)i, &s->rels[i]);
 			continue;
 		}
+		if (snap->nss[i].owner != NS_REF_UNREAD)
+			continue;
 		unread += (types & 1u << snap->nss[i].type) != 0;
 		snap->nss[i].owner = NS_REF_DENIED;
 		if (ns_info((enum ns_type)snap->nss[i].type)->hierarchical)
@@ -271,6 +280,20 @@ static void askers_free(struct asker *askers, unsigned n)
 	free(askers);
 }
 
+/* Most machines assign no ids, and then one question answers for all. */
+static void note_netnsids(struct relation_scan *s, struct snapshot *snap)
+{
+	struct mnl_socket *nl = s->netnsid ? netnsid_open() : NULL;
+
+	if (!nl)
+		return;
+	s->no_netnsids = netnsid_any(nl) == 0;
+	mnl_socket_close(nl);
+	for (size_t i = 0; s->no_netnsids && i < snap->nnss; i++)
+		if (snap->nss[i].type == NS_NET)
+			snap->nss[i].netnsid = SNAP_NETNSID_UNASSIGNED;
+}
+
 int relations_read(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
 {
 	size_t n = reg->snap->nnss;
@@ -287,8 +310,10 @@ int relations_read(int procfd, const struct scan_opts *opts, struct registry *re
 	};
 	int err = -ENOMEM;
 
-	if (rels && tried && s.askers)
+	if (rels && tried && s.askers) {
+		note_netnsids(&s, reg->snap);
 		err = ask_all(&s, workers);
+	}
 	if (err == 0)
 		err = merge(&s, reg, workers, n, opts->types);
 	if (err == 0 && s.netnsid)

@@ -18,6 +18,7 @@ struct task_harvest {
 	size_t n, cap;
 	struct arena strings;
 	uint32_t vanished;
+	uint32_t partly; /* processes with a link that is kept from everybody */
 };
 
 struct task_scan {
@@ -75,11 +76,23 @@ static bool all_denied(const struct snap_proc *p, unsigned slots)
 	return true;
 }
 
+/* The library shows a question mark for what a terminal should not get; the snapshot keeps the bytes. */
+static int read_odd_comm(struct task_harvest *h, int nsfd, struct snap_proc *p)
+{
+	char comm[80];
+	ssize_t n = strchr(p->comm, '?') ? procfs_read(nsfd, "../comm", comm, sizeof(comm)) : 0;
+
+	if (n <= 1) /* what may not be read, or is gone by now, keeps the name that it has */
+		return 0;
+	p->comm = arena_strndup(&h->strings, comm, (size_t)n - 1); /* without the newline */
+	return p->comm ? 0 : -ENOMEM;
+}
+
 /*
  * The links are read last and through the directory that was opened first: when they can be
  * read, the process lived all the while, so facts that were read by PID are its own.
  */
-static int read_links(const struct task_scan *s, int nsfd, struct snap_proc *p)
+static int read_links(const struct task_scan *s, int nsfd, struct snap_proc *p, struct task_harvest *h)
 {
 	int err = nsfd < 0 ? nsfd : procfs_links(nsfd, s->slots, p->ns);
 
@@ -89,6 +102,13 @@ static int read_links(const struct task_scan *s, int nsfd, struct snap_proc *p)
 			p->ns[slot] = s->slots & 1u << slot ? NS_REF_DENIED : NS_REF_UNREAD;
 		err = 0;
 	}
+	/* A PID namespace for children that has no init, not yet or no longer, is named to nobody. */
+	if (err == 0 && p->ns[NS_SLOT_PID_CHILDREN] == NS_REF_ABSENT && p->state != 'Z' && p->state != 'X') {
+		p->ns[NS_SLOT_PID_CHILDREN] = NS_REF_DENIED;
+		h->partly++;
+	}
+	if (err == 0)
+		err = read_odd_comm(h, nsfd, p);
 	if (err == 0 && all_denied(p, s->slots))
 		p->flags |= SNAP_PROC_DENIED;
 	if (p->pid == s->self)
@@ -105,7 +125,7 @@ static int finish_portion(const struct task_scan *s, const struct portion *porti
 
 	for (size_t i = 0; i < n; i++) {
 		struct snap_proc *p = &h->procs[portion->first + i];
-		int err = failed ? 0 : read_links(s, nsfds[i], p);
+		int err = failed ? 0 : read_links(s, nsfds[i], p, h);
 
 		if (nsfds[i] >= 0)
 			close(nsfds[i]);
@@ -171,11 +191,13 @@ static int merge(struct task_harvest *h, struct registry *reg)
 			return err;
 		if (p->flags & SNAP_PROC_DENIED) {
 			c->unreadable++;
+			c->sources[SOURCE_PROC].unread++;
 			if (!c->unreadable_pid || p->pid < c->unreadable_pid)
 				c->unreadable_pid = p->pid;
 		}
 	}
 	c->vanished += h->vanished;
+	c->sources[SOURCE_PROC].unread += h->partly;
 	arena_adopt(&snap->strings, &h->strings);
 	return 0;
 }
@@ -199,16 +221,11 @@ static size_t portion_size(unsigned workers)
 	return size > FACTS_BATCH ? FACTS_BATCH : size > 0 ? size : 1;
 }
 
-int tasks_read(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+/* Read these processes, add them to those that are there and sort them all. */
+static int read_pids(int procfd, const struct scan_opts *opts, const uint32_t *pids, size_t n, struct registry *reg,
+		     struct fail *why)
 {
 	struct snapshot *snap = reg->snap;
-	AUTO_FREE uint32_t *pids = NULL;
-	size_t n;
-	int err = procfs_pids(procfd, &pids, &n);
-
-	if (err < 0)
-		return fail_at(why, "list /proc", err);
-
 	unsigned workers = workers_count(n, opts->workers);
 	struct task_harvest *harvests = calloc(workers, sizeof(*harvests));
 
@@ -223,7 +240,7 @@ int tasks_read(int procfd, const struct scan_opts *opts, struct registry *reg, s
 		.harvests = harvests,
 	};
 
-	err = workers_run(n, portion_size(workers), workers, read_portion, &s);
+	int err = workers_run(n, portion_size(workers), workers, read_portion, &s);
 	for (unsigned i = 0; i < workers && err == 0; i++)
 		err = merge(&harvests[i], reg);
 	harvests_free(harvests, workers);
@@ -232,9 +249,47 @@ int tasks_read(int procfd, const struct scan_opts *opts, struct registry *reg, s
 
 	qsort(snap->procs, snap->nprocs, sizeof(*snap->procs), compare_procs);
 	snap->coverage.processes = (uint32_t)snap->nprocs;
-	snap->coverage.sources[SOURCE_PROC] = (struct source_report){
-		.state = SOURCE_RAN,
-		.unread = snap->coverage.unreadable,
-	};
+	snap->coverage.sources[SOURCE_PROC].state = SOURCE_RAN;
 	return 0;
+}
+
+int tasks_read(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+{
+	AUTO_FREE uint32_t *pids = NULL;
+	size_t n;
+	int err = procfs_pids(procfd, &pids, &n);
+
+	return err < 0 ? fail_at(why, "list /proc", err) : read_pids(procfd, opts, pids, n, reg, why);
+}
+
+static int compare_pids(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+int tasks_complete(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+{
+	const struct snapshot *snap = reg->snap;
+	AUTO_FREE uint32_t *pids = calloc(snap->nprocs + 1, sizeof(*pids));
+	size_t n = 0, missing = 0, at = 0;
+
+	if (!pids)
+		return fail_at(why, "read processes", -ENOMEM);
+	pids[n++] = 1;
+	for (size_t i = 0; i < snap->nprocs; i++)
+		if (snap->procs[i].ppid > 0)
+			pids[n++] = (uint32_t)snap->procs[i].ppid;
+	qsort(pids, n, sizeof(*pids), compare_pids);
+
+	/* Both ascend: what is in the one and not in the other is kept, once. */
+	for (size_t i = 0; i < n; i++) {
+		while (at < snap->nprocs && (uint32_t)snap->procs[at].pid < pids[i])
+			at++;
+		if ((at == snap->nprocs || (uint32_t)snap->procs[at].pid != pids[i]) &&
+		    (missing == 0 || pids[missing - 1] != pids[i]))
+			pids[missing++] = pids[i];
+	}
+	return missing ? read_pids(procfd, opts, pids, missing, reg, why) : 0;
 }

@@ -12,6 +12,12 @@
 int tasks_read(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why);
 
 /**
+ * Read what another source left out although it must be there: PID 1 and parents. A kernel may
+ * keep a process from BPF that /proc at least names. 0 or a negative errno.
+ */
+int tasks_complete(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why);
+
+/**
  * Read command lines and exact effective UIDs of the snapshot's processes: all, or those that lead a namespace (lowest
  * PID). A process that is no longer the same keeps its name instead. 0 or a negative errno.
  */
