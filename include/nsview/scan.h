@@ -7,7 +7,11 @@
 #include "nsview/snapshot.h"
 #include "nsview/want.h"
 
+#include <stdbool.h>
 #include <stdint.h>
+
+/** What this nsview was built with that not every one is, as names; NULL ends them. */
+const char *const *scan_features(void);
 
 /** Which source lists the tasks. */
 enum scan_choice {
@@ -16,11 +20,23 @@ enum scan_choice {
 	SCAN_BPF,  /* or fail, saying why */
 };
 
+struct bpf_source;
+
+/** What one scan may leave for the next. Zeroed: nothing yet. */
+struct scan_keep {
+	struct bpf_source *bpf; /* loaded, owned */
+	bool no_bpf;            /* it was tried and refused */
+};
+
+/** Let go of what was kept. */
+void scan_keep_done(struct scan_keep *keep);
+
 struct scan_opts {
 	uint32_t want;    /* WANT_* */
 	uint32_t types;   /* mask of 1 << enum ns_type: which links are read; others are NS_REF_UNREAD */
 	enum scan_choice source;
 	unsigned workers; /* threads that share the processes; 0: as many as pay */
+	struct scan_keep *keep; /* for who scans again and again; NULL: nothing is kept */
 };
 
 /**

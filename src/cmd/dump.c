@@ -13,8 +13,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+enum { OPT_SOURCE = OPT_LONG };
+
 static const struct opt dump_options[] = {
 	{'o', "output", "FILE", "write to this file, which is replaced when all is written"},
+	{OPT_SOURCE, "source", "SOURCE", "how to read this machine: auto, proc or bpf"},
 	{'h', "help", NULL, "display this help"},
 	{'V', "version", NULL, "display the version"},
 	{0},
@@ -107,6 +110,7 @@ static int run(const struct command *self, int argc, char **argv)
 {
 	struct opts_iter it;
 	const char *path = NULL;
+	struct look_source source = {0};
 	struct look look = {0};
 	int key;
 
@@ -115,6 +119,12 @@ static int run(const struct command *self, int argc, char **argv)
 		switch (key) {
 		case 'o':
 			path = strcmp(it.arg, "-") ? it.arg : NULL;
+			break;
+		case OPT_SOURCE:
+			if (look_source_parse(it.arg, &source) != 0) {
+				opts_end(&it);
+				return EXIT_USAGE;
+			}
 			break;
 		case 'h':
 			opts_end(&it);
@@ -133,7 +143,7 @@ static int run(const struct command *self, int argc, char **argv)
 		return EXIT_USAGE;
 	}
 
-	int status = look_snapshot(NULL, WANT_ALL, NS_TYPES_ALL, &look.snap);
+	int status = look_snapshot(&source, WANT_ALL, NS_TYPES_ALL, &look.snap);
 	if (status != 0)
 		return status;
 	status = dump(path, look.snap);

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPT_OUTPUT_ALL = OPT_LONG, OPT_SORT, OPT_STRICT, OPT_COLOR, OPT_FROM, OPT_THREADS };
+enum { OPT_OUTPUT_ALL = OPT_LONG, OPT_SORT, OPT_STRICT, OPT_COLOR, OPT_FROM, OPT_SOURCE, OPT_THREADS };
 
 static const struct opt list_options[] = {
 	{'J', "json", NULL, "write JSON, see nsview-json(5)"},
@@ -31,6 +31,7 @@ static const struct opt list_options[] = {
 	{'T', "tree", "[REL]", "use tree format: owner, parent or process"},
 	{OPT_SORT, "sort", "COLUMN", "sort by a column; COLUMN:desc turns the order round"},
 	{OPT_FROM, "from", "FILE", "read what nsview dump wrote; - reads standard input"},
+	{OPT_SOURCE, "source", "SOURCE", "how to read this machine: auto, proc or bpf"},
 	{OPT_THREADS, "threads", NULL, "look into threads whose namespaces differ from their process's too"},
 	{OPT_COLOR, "color", "[WHEN]", "auto, always or never"},
 	{OPT_STRICT, "strict", NULL, "exit with status 1 when something could not be read"},
@@ -43,7 +44,7 @@ static const struct opt list_options[] = {
 struct list_opts {
 	struct column_list columns;
 	const char *output; /* -o's argument; NULL: the default columns */
-	const char *from;   /* a dump; NULL: this machine */
+	struct look_source source;
 	struct filter *filter;
 	uint32_t types;
 	int sort;
@@ -99,7 +100,8 @@ static int take_option(int key, const char *arg, struct list_opts *o)
 	case 'l': o->list = true; return 0;
 	case 'n': o->noheadings = true; return 0;
 	case 'o': o->output = arg; return 0;
-	case OPT_FROM: o->from = arg; return 0;
+	case OPT_FROM: o->source.from = arg; return 0;
+	case OPT_SOURCE: return look_source_parse(arg, &o->source);
 	case OPT_OUTPUT_ALL: o->output_all = true; return 0;
 	case 'P': o->persistent = true; return 0;
 	case 'r': o->raw = true; return 0;
@@ -320,7 +322,7 @@ static int run(const struct command *self, int argc, char **argv)
 	if (status == 0)
 		status = want_of(&o, &want);
 	if (status == 0)
-		status = look_open(&l, o.from, want, o.ntargets ? NS_TYPES_ALL : o.types);
+		status = look_open(&l, &o.source, want, o.ntargets ? NS_TYPES_ALL : o.types);
 	if (status == 0)
 		status = show(&o, &l);
 	if (status == 0)

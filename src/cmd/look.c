@@ -4,7 +4,6 @@
 #include "cmd/from.h"
 #include "cmd/msg.h"
 #include "cmd/opts.h"
-#include "nsview/scan.h"
 #include "nsview/text.h"
 #include "nsview/view.h"
 
@@ -26,18 +25,35 @@ static void scan_failed(const struct fail *why)
 	case -ENOENT:
 		msg("%s; mount it: 'mount -t proc proc /proc'", why->step);
 		break;
+	case -ENOSYS:
+	case -EOPNOTSUPP:
+		msg("cannot %s; --source proc reads /proc instead", why->step);
+		break;
 	default:
 		msg("cannot %s: %s", why->step, strerror(-why->err));
 	}
 }
 
-int look_snapshot(const char *from, uint32_t want, uint32_t types, struct snapshot **ret)
+int look_source_parse(const char *s, struct look_source *source)
 {
-	struct scan_opts opts = {.want = want, .types = types ? types : NS_TYPES_ALL};
+	static const char *const names[] = {[SCAN_AUTO] = "auto", [SCAN_PROC] = "proc", [SCAN_BPF] = "bpf"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (!strcmp(s, names[i])) {
+			source->scan = (enum scan_choice)i;
+			return 0;
+		}
+	msg("--source takes auto, proc or bpf, not '%s'", s);
+	return EXIT_USAGE;
+}
+
+int look_snapshot(const struct look_source *source, uint32_t want, uint32_t types, struct snapshot **ret)
+{
+	struct scan_opts opts = {.want = want, .types = types ? types : NS_TYPES_ALL, .source = source->scan};
 	struct fail why = {0};
 
-	if (from)
-		return from_read(from, ret);
+	if (source->from)
+		return from_read(source->from, ret);
 	if (scan_run(&opts, ret, &why) < 0) {
 		scan_failed(&why);
 		return EXIT_TROUBLE;
@@ -45,11 +61,11 @@ int look_snapshot(const char *from, uint32_t want, uint32_t types, struct snapsh
 	return 0;
 }
 
-int look_open(struct look *l, const char *from, uint32_t want, uint32_t types)
+int look_open(struct look *l, const struct look_source *source, uint32_t want, uint32_t types)
 {
-	*l = (struct look){.saved = from != NULL};
+	*l = (struct look){.saved = source->from != NULL};
 
-	int status = look_snapshot(from, want, types, &l->snap);
+	int status = look_snapshot(source, want, types, &l->snap);
 	if (status != 0)
 		return status;
 	if (graph_build(l->snap, &l->graph) < 0) {

@@ -6,6 +6,7 @@
 #include "nsview/column.h"
 #include "nsview/filter.h"
 #include "nsview/graph.h"
+#include "nsview/scan.h"
 #include "nsview/target.h"
 
 #include <stdbool.h>
@@ -23,11 +24,20 @@ struct look {
 	bool saved; /* read from a dump: what this machine is like now says nothing of it */
 };
 
-/** Take a snapshot for a question: scan the machine, or read a dump when from is not NULL. 0, or an exit status after a message. */
-int look_snapshot(const char *from, uint32_t want, uint32_t types, struct snapshot **ret);
+/** Where a snapshot comes from. Zeroed: this machine, read in the way that is quickest. */
+struct look_source {
+	const char *from;      /* a dump; NULL: this machine */
+	enum scan_choice scan; /* how this machine is read */
+};
+
+/** Parse the argument of --source. 0, or an exit status after a message. */
+int look_source_parse(const char *s, struct look_source *source);
+
+/** Take a snapshot for a question: scan the machine, or read a dump. 0, or an exit status after a message. */
+int look_snapshot(const struct look_source *source, uint32_t want, uint32_t types, struct snapshot **ret);
 
 /** The same, linked into a graph. */
-int look_open(struct look *l, const char *from, uint32_t want, uint32_t types);
+int look_open(struct look *l, const struct look_source *source, uint32_t want, uint32_t types);
 
 /** Forget it all. */
 void look_close(struct look *l);

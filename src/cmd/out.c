@@ -3,6 +3,7 @@
 
 #include "cmd/msg.h"
 #include "cmd/opts.h"
+#include "nsview/scan.h"
 
 #include <errno.h>
 #include <langinfo.h>
@@ -71,7 +72,12 @@ struct style out_style(enum out_color color)
 
 void out_version(void)
 {
-	puts("nsview " NSVIEW_VERSION);
+	const char *const *features = scan_features();
+
+	fputs("nsview " NSVIEW_VERSION "\nfeatures:", stdout);
+	for (size_t i = 0; features[i]; i++)
+		printf(" %s", features[i]);
+	puts(*features ? "" : " none");
 }
 
 int out_close(int status)

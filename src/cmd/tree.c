@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPT_BY = OPT_LONG, OPT_STRICT, OPT_COLOR, OPT_FROM };
+enum { OPT_BY = OPT_LONG, OPT_STRICT, OPT_COLOR, OPT_FROM, OPT_SOURCE };
 
 static const struct opt tree_options[] = {
 	{OPT_BY, "by", "WHAT", "what nests: user (default), pid or process"},
@@ -23,6 +23,7 @@ static const struct opt tree_options[] = {
 	{'W', "nowrap", NULL, "don't use multi-line representation"},
 	{'t', "type", "TYPE", "only these types, and what is above them"},
 	{OPT_FROM, "from", "FILE", "read what nsview dump wrote; - reads standard input"},
+	{OPT_SOURCE, "source", "SOURCE", "how to read this machine: auto, proc or bpf"},
 	{OPT_COLOR, "color", "[WHEN]", "auto, always or never"},
 	{OPT_STRICT, "strict", NULL, "exit with status 1 when something could not be read"},
 	{'h', "help", NULL, "display this help"},
@@ -50,7 +51,7 @@ enum { NKINDS = sizeof(kinds) / sizeof(kinds[0]) };
 struct tree_opts {
 	const struct tree_kind *kind;
 	const char *output;
-	const char *from; /* a dump; NULL: this machine */
+	struct look_source source;
 	struct column_list columns;
 	struct filter *filter;
 	uint32_t types;
@@ -77,7 +78,8 @@ static int take_option(int key, const char *arg, struct tree_opts *o)
 	case 'J': o->json = true; return 0;
 	case 'n': o->noheadings = true; return 0;
 	case 'o': o->output = arg; return 0;
-	case OPT_FROM: o->from = arg; return 0;
+	case OPT_FROM: o->source.from = arg; return 0;
+	case OPT_SOURCE: return look_source_parse(arg, &o->source);
 	case 'u': o->notruncate = true; return 0;
 	case 'W': o->nowrap = true; return 0;
 	case OPT_STRICT: o->strict = true; return 0;
@@ -188,7 +190,7 @@ static int run(const struct command *self, int argc, char **argv)
 		want = column_list_want(&o.columns) | look_filter_want(o.filter) | WANT_RELATIONS | WANT_MOUNTS;
 		if (o.kind->processes && want & WANT_CMDLINE_LEADERS)
 			want |= WANT_CMDLINE_ALL;
-		status = look_open(&l, o.from, want, NS_TYPES_ALL);
+		status = look_open(&l, &o.source, want, NS_TYPES_ALL);
 	}
 	if (status == 0)
 		status = show(&o, &l);

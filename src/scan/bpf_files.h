@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_SCAN_BPF_FILES_H
+#define NSVIEW_SCAN_BPF_FILES_H
+
+#include "scan/bpf_records.h"
+
+/** What is gathered of descriptors. Zeroed but for the borrowed: ready for use. */
+struct bpf_files {
+	const struct bpf_intake *tasks; /* borrowed: the processes of the snapshot */
+	const struct scan_opts *opts;   /* borrowed */
+	struct registry *reg;           /* borrowed */
+	int pidfd; /* of process pidfd_of, whose socket was looked at last; -1: none */
+	uint32_t pidfd_of;
+	uint32_t unread; /* processes with sockets that could not be looked at */
+};
+
+/** Take in n bytes of whole records: struct bpf_files is ctx. 0, -ENOMEM, or -EBADMSG. */
+int bpf_files_take(void *ctx, const void *records, size_t n);
+
+/** All records are in: sort. */
+void bpf_files_finish(struct bpf_files *f);
+
+#endif

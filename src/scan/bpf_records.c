@@ -1,0 +1,346 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "scan/bpf_records.h"
+
+#include "nsview/vec.h"
+#include "scan/procfs.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static_assert(REC_SLOTS == NS_SLOT_COUNT, "both halves know the same links");
+
+/* CPU time of a process while its threads come in. */
+struct bpf_used {
+	struct rec_time time, shown;
+};
+
+/* CPU time of a thread that came before its process. */
+struct bpf_late {
+	int32_t pid;
+	struct rec_time time;
+};
+
+static void add_time(struct rec_time *sum, const struct rec_time *t)
+{
+	sum->utime += t->utime;
+	sum->stime += t->stime;
+	sum->runtime += t->runtime;
+}
+
+/* The process with a PID among those that came so far, which ascend; or SNAP_NONE. */
+static uint32_t find_proc(const struct snapshot *snap, int32_t pid)
+{
+	size_t low = 0, high = snap->nprocs;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (snap->procs[mid].pid < pid)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < snap->nprocs && snap->procs[low].pid == pid ? (uint32_t)low : SNAP_NONE;
+}
+
+static int take_ns(struct bpf_intake *in, const void *record)
+{
+	const struct rec_ns *r = record;
+
+	if (r->type >= NS_TYPE_COUNT)
+		return -EBADMSG;
+
+	uint64_t key = ns_key((enum ns_type)r->type, r->ino);
+
+	if (map_get(&in->ns_by_key, key) != MAP_NONE)
+		return 0;
+
+	int err = vec_reserve(&in->nss, &in->nss_cap, in->nnss + 1);
+
+	if (err == 0)
+		err = map_put(&in->ns_by_key, key, (uint32_t)in->nnss);
+	if (err == 0)
+		in->nss[in->nnss++] = *r;
+	return err;
+}
+
+/* From inodes to references: ABSENT for none, UNREAD for what nobody asked for. */
+static int to_refs(struct bpf_intake *in, const uint32_t inos[NS_SLOT_COUNT], enum scan_source source,
+		   uint32_t refs[NS_SLOT_COUNT])
+{
+	unsigned slots = procfs_slots(in->opts->types);
+
+	for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
+		refs[slot] = !(slots & 1u << slot) ? NS_REF_UNREAD : inos[slot] ? inos[slot] : NS_REF_ABSENT;
+	return registry_links(in->reg, refs, source);
+}
+
+static char *copy_name(struct arena *a, const char *name, size_t size)
+{
+	return arena_strndup(a, name, strnlen(name, size));
+}
+
+static uint64_t to_ticks(const struct bpf_intake *in, uint64_t nanoseconds)
+{
+	return nanoseconds / (1000000000 / in->hz);
+}
+
+static int take_proc(struct bpf_intake *in, const void *record)
+{
+	const struct rec_proc *r = record;
+	struct snapshot *snap = in->reg->snap;
+	int err = vec_reserve(&snap->procs, &snap->procs_cap, snap->nprocs + 1);
+
+	if (err == 0)
+		err = vec_reserve(&in->used, &in->used_cap, snap->nprocs + 1);
+	if (err == 0 && (!snap->nprocs || memcmp(r->ns, in->last.ns, sizeof(r->ns)) != 0))
+		err = to_refs(in, r->ns, SOURCE_BPF, in->last_refs);
+	if (err < 0)
+		return err;
+	in->last = *r;
+
+	struct snap_proc *p = &snap->procs[snap->nprocs];
+
+	*p = (struct snap_proc){
+		.start = to_ticks(in, r->start),
+		.rss = r->rss * in->page,
+		.comm = copy_name(&snap->strings, r->comm, sizeof(r->comm)),
+		.pid = r->head.pid,
+		.ppid = r->ppid,
+		.uid = r->uid,
+		.threads = r->threads,
+		.label = SNAP_NONE,
+		.flags = (r->kthread ? SNAP_PROC_KTHREAD : 0) | (r->head.pid == in->self ? SNAP_PROC_SELF : 0),
+		.state = bpf_state(r->state, r->exit_state),
+	};
+	if (!p->comm)
+		return -ENOMEM;
+	if (in->opts->want & WANT_NSPIDS && in->opts->types & 1u << NS_PID)
+		p->nspid = r->nspid;
+	memcpy(p->ns, in->last_refs, sizeof(p->ns));
+	in->used[snap->nprocs] = (struct bpf_used){.time = r->time, .shown = r->shown};
+	snap->nprocs++;
+	return 0;
+}
+
+/* As wq_worker_comm() of the kernel puts it together. */
+static int take_name(struct bpf_intake *in, const void *record)
+{
+	const struct rec_name *r = record;
+	struct snapshot *snap = in->reg->snap;
+	struct snap_proc *p = snap->nprocs ? &snap->procs[snap->nprocs - 1] : NULL;
+	int name_len = (int)strnlen(r->name, sizeof(r->name)), desc_len = (int)strnlen(r->desc, sizeof(r->desc));
+	const char *name = name_len ? r->name : p ? p->comm : "";
+
+	if (!p || p->pid != r->head.pid)
+		return -EBADMSG;
+	if (!name_len)
+		name_len = (int)strlen(name);
+	p->comm = arena_printf(&snap->strings, "%.*s%s%.*s", name_len, name, !desc_len ? "" : r->busy ? "+" : "-",
+			       desc_len, r->desc);
+	return p->comm ? 0 : -ENOMEM;
+}
+
+/* Threads mostly come right after their process. */
+static int take_cpu(struct bpf_intake *in, const void *record)
+{
+	const struct rec_cpu *r = record;
+	struct snapshot *snap = in->reg->snap;
+
+	if (in->last_index >= snap->nprocs || snap->procs[in->last_index].pid != r->head.pid)
+		in->last_index = find_proc(snap, r->head.pid);
+	if (in->last_index != SNAP_NONE) {
+		add_time(&in->used[in->last_index].time, &r->time);
+		return 0;
+	}
+
+	int err = vec_reserve(&in->late, &in->late_cap, in->nlate + 1);
+
+	if (err == 0)
+		in->late[in->nlate++] = (struct bpf_late){.pid = r->head.pid, .time = r->time};
+	return err;
+}
+
+static int take_thread(struct bpf_intake *in, const void *record)
+{
+	const struct rec_thread *r = record;
+
+	if (!(in->opts->want & WANT_THREADS))
+		return 0;
+
+	int err = vec_reserve(&in->threads, &in->threads_cap, in->nthreads + 1);
+
+	if (err == 0)
+		in->threads[in->nthreads++] = *r;
+	return err;
+}
+
+static const struct {
+	size_t len;
+	int (*take)(struct bpf_intake *in, const void *record);
+} kinds[] = {
+	[REC_NS] = {sizeof(struct rec_ns), take_ns},
+	[REC_PROC] = {sizeof(struct rec_proc), take_proc},
+	[REC_NAME] = {sizeof(struct rec_name), take_name},
+	[REC_CPU] = {sizeof(struct rec_cpu), take_cpu},
+	[REC_THREAD] = {sizeof(struct rec_thread), take_thread},
+};
+enum { NKINDS = sizeof(kinds) / sizeof(kinds[0]) };
+
+static int take_record(struct bpf_intake *in, const struct rec_head *head)
+{
+	if (head->kind >= NKINDS || !kinds[head->kind].take || head->len != kinds[head->kind].len)
+		return -EBADMSG;
+	return kinds[head->kind].take(in, head);
+}
+
+int bpf_intake_take(void *intake, const void *records, size_t n)
+{
+	struct bpf_intake *in = intake;
+	const char *at = records;
+
+	while (n) {
+		const struct rec_head *head = (const void *)at;
+
+		if (n < sizeof(*head) || head->len < sizeof(*head) || head->len > n)
+			return -EBADMSG;
+
+		int err = take_record(in, head);
+
+		if (err < 0)
+			return err;
+		at += head->len;
+		n -= head->len;
+	}
+	return 0;
+}
+
+/* A thread on its way out has lost links: that is no difference of its own. */
+static bool differs(struct snap_thread *t, const struct snap_proc *p)
+{
+	for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
+		if (!NS_REF_OK(t->ns[slot]))
+			t->ns[slot] = p->ns[slot];
+	return memcmp(t->ns, p->ns, sizeof(t->ns)) != 0;
+}
+
+static int compare_threads(const void *a, const void *b)
+{
+	const struct snap_thread *x = a, *y = b;
+
+	if (x->proc != y->proc)
+		return x->proc < y->proc ? -1 : 1;
+	return (x->tid > y->tid) - (x->tid < y->tid);
+}
+
+void bpf_intake_sum(struct bpf_intake *in)
+{
+	struct snapshot *snap = in->reg->snap;
+
+	for (size_t i = 0; i < in->nlate; i++) {
+		uint32_t proc = find_proc(snap, in->late[i].pid);
+
+		if (proc != SNAP_NONE)
+			add_time(&in->used[proc].time, &in->late[i].time);
+	}
+	for (size_t i = 0; i < snap->nprocs; i++)
+		snap->procs[i].cpu = bpf_ticks(&in->used[i].time, &in->used[i].shown, in->hz);
+}
+
+int bpf_intake_threads(struct bpf_intake *in)
+{
+	struct snapshot *snap = in->reg->snap;
+	int err = in->nthreads ? vec_reserve(&snap->threads, &snap->threads_cap, in->nthreads) : 0;
+
+	for (size_t i = 0; i < in->nthreads && err == 0; i++) {
+		const struct rec_thread *r = &in->threads[i];
+		struct snap_thread *t = &snap->threads[snap->nthreads];
+
+		*t = (struct snap_thread){.tid = r->tid, .proc = find_proc(snap, r->head.pid)};
+		if (t->proc == SNAP_NONE || snap->procs[t->proc].flags & SNAP_PROC_SELF)
+			continue;
+		err = to_refs(in, r->ns, SOURCE_THREADS, t->ns);
+		if (err < 0 || !differs(t, &snap->procs[t->proc]))
+			continue;
+		t->comm = copy_name(&snap->strings, r->comm, sizeof(r->comm));
+		if (!t->comm)
+			return -ENOMEM;
+		snap->nthreads++;
+	}
+	if (snap->nthreads)
+		qsort(snap->threads, snap->nthreads, sizeof(*snap->threads), compare_threads);
+	if (in->opts->want & WANT_THREADS)
+		snap->coverage.sources[SOURCE_THREADS] = (struct source_report){
+			.state = SOURCE_RAN,
+			.unread = snap->coverage.unreadable,
+		};
+	return err;
+}
+
+/* Where the hierarchy ends, or where our view of it does. */
+static int relate_up(struct registry *reg, enum ns_type type, uint32_t ino, bool hidden, uint32_t *ref)
+{
+	if (ino)
+		return registry_add(reg, type, ino, SOURCE_RELATIONS, ref);
+	*ref = hidden ? NS_REF_DENIED : NS_REF_ABSENT;
+	return 0;
+}
+
+/* Adding a namespace may move the table: what is written goes by index. */
+static int relate(struct registry *reg, size_t i, const struct rec_ns *r)
+{
+	uint32_t owner, parent = NS_REF_ABSENT;
+	int err = relate_up(reg, NS_USER, r->owner, false, &owner);
+
+	if (err == 0 && ns_info((enum ns_type)r->type)->hierarchical)
+		err = relate_up(reg, (enum ns_type)r->type, r->parent, r->flags & REC_NS_ABOVE, &parent);
+	if (err < 0)
+		return err;
+
+	struct snap_ns *ns = &reg->snap->nss[i];
+
+	ns->id = r->id;
+	ns->owner = owner;
+	ns->parent = parent;
+	if (r->type == NS_USER)
+		ns->owner_uid = r->owner_uid;
+	ns->seen_by |= 1u << SOURCE_RELATIONS;
+	return 0;
+}
+
+int bpf_intake_relate(const struct bpf_intake *in, struct registry *reg)
+{
+	/* The table grows as ancestors and owners are met: they are met in turn. */
+	for (size_t i = 0; i < reg->snap->nnss; i++) {
+		const struct snap_ns *ns = &reg->snap->nss[i];
+		uint32_t at = map_get(&in->ns_by_key, ns_key((enum ns_type)ns->type, ns->ino));
+
+		if (at == MAP_NONE)
+			continue;
+
+		int err = relate(reg, i, &in->nss[at]);
+
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+uint32_t bpf_intake_find(const struct bpf_intake *in, int32_t pid, uint64_t start)
+{
+	uint32_t proc = find_proc(in->reg->snap, pid);
+
+	return proc != SNAP_NONE && in->reg->snap->procs[proc].start == to_ticks(in, start) ? proc : SNAP_NONE;
+}
+
+void bpf_intake_done(struct bpf_intake *in)
+{
+	free(in->used);
+	free(in->late);
+	free(in->threads);
+	free(in->nss);
+	map_done(&in->ns_by_key);
+	*in = (struct bpf_intake){0};
+}

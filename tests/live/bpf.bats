@@ -1,0 +1,133 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# Both sources of processes tell the same, and a source that cannot be had says why.
+
+load helpers
+
+setup() {
+	require_root
+	require_command unshare nsenter setpriv jq pgrep
+	run -1 "$NSVIEW" list --source bpf TARGET-THAT-IS-NOT-THERE
+	[[ $output != *"use BPF"* ]] || skip_or_fail "$output"
+}
+
+# world_begin: a PID namespace with every kind of holder, which ends when this shell closes its
+# standard input. WORLD gets the PID of its init.
+world_begin() {
+	local unshare
+	mkfifo "$BATS_TEST_TMPDIR/gate" "$BATS_TEST_TMPDIR/ready"
+	exec {WORLD_GATE}<>"$BATS_TEST_TMPDIR/gate"
+	(
+		exec 3>&- {WORLD_GATE}>&-
+		exec unshare --pid --fork --kill-child --mount-proc "$BUILD/live/world"
+	) <"$BATS_TEST_TMPDIR/gate" >"$BATS_TEST_TMPDIR/ready" 2>"$BATS_TEST_TMPDIR/err" &
+	unshare=$!
+	HELD_JOBS+=("$unshare") HELD_FDS+=("$WORLD_GATE")
+	read -t 20 -r _ <"$BATS_TEST_TMPDIR/ready" || {
+		cat "$BATS_TEST_TMPDIR/err"
+		return 1
+	}
+	WORLD=$(pgrep --parent "$unshare")
+	HELD_PIDS+=("$WORLD")
+}
+
+in_world() {
+	nsenter --target "$WORLD" --pid --mount "$@"
+}
+
+# What a dump says but for who looked, when, and by which way. $1 names the processes to leave in.
+# shellcheck disable=SC2016 # a jq program
+graph='del(.coverage, .host.time, .host.uptime, .host.self)
+	| .processes |= map(select((.flags | index("self") | not) and keep))
+	| ([.processes[].pid] | map({key: tostring, value: true}) | from_entries) as $known
+	| (.threads, .fds, .sockets) |= map(select($known[.process // .pid | tostring]))
+	| .namespaces |= (map(del(.seen_by)) | sort_by(.ns))
+	| .mounts |= sort'
+
+# same KEEP PROC BPF: whether two dumps tell the same of the processes for which the jq expression is
+# true. What /proc could not tell ("denied") the other one may.
+same() {
+	jq -S "def keep: $1; $graph" "$2" >"$2.graph"
+	jq -S --slurpfile proc "$2.graph" "def keep: $1; $graph"'
+		| ($proc[0].processes | map({key: (.pid | tostring), value: .ns}) | from_entries) as $said
+		| .processes |= map((.pid | tostring) as $pid
+			| .ns |= with_entries(if $said[$pid][.key] == "denied" then .value = "denied" else . end))
+		| ([$proc[0].namespaces[].ns] | map({key: ., value: true}) | from_entries) as $met
+		| .namespaces |= map(select($met[.ns]))' "$3" >"$3.graph"
+	diff -u "$2.graph" "$3.graph"
+}
+
+# Something may still be on its way to stand still: once they must be equal.
+same_soon() {
+	local try keep=$1
+	shift
+	for try in 1 2 3 4 5; do
+		"$@" "$NSVIEW" dump --source proc >"$BATS_TEST_TMPDIR/proc" 2>/dev/null
+		"$@" "$NSVIEW" dump --source bpf >"$BATS_TEST_TMPDIR/bpf" 2>/dev/null
+		same "$keep" "$BATS_TEST_TMPDIR/proc" "$BATS_TEST_TMPDIR/bpf" >"$BATS_TEST_TMPDIR/diff" && return
+	done
+	cat "$BATS_TEST_TMPDIR/diff"
+	return 1
+}
+
+@test "both sources tell the same from inside a PID namespace" {
+	world_begin
+	same_soon true in_world
+	jq -e '(.processes | length > 20) and (.threads | length == 2) and (.fds | length >= 4) and (.sockets | length == 2)
+		and any(.processes[]; .state == "Z") and any(.processes[]; .cpu >= 10) and any(.processes[]; .nspid)' \
+		"$BATS_TEST_TMPDIR/bpf"
+}
+
+@test "what the kernel keeps from /proc is counted and found by BPF" {
+	world_begin
+	in_world "$NSVIEW" dump --source proc >"$BATS_TEST_TMPDIR/proc"
+	in_world "$NSVIEW" dump --source bpf >"$BATS_TEST_TMPDIR/bpf"
+	jq -e '.coverage.sources.proc == {state: "ran", unread: 1}
+		and ([.processes[] | select(.ns.pid_for_children == "denied")] | length == 1)' "$BATS_TEST_TMPDIR/proc"
+	jq -e '.coverage.sources.bpf == {state: "ran", unread: 0} and .coverage.sources.proc.state == "not asked"
+		and all(.processes[]; .ns.pid_for_children != "denied")' "$BATS_TEST_TMPDIR/bpf"
+	[ "$(jq '.namespaces | length' "$BATS_TEST_TMPDIR/bpf")" -eq \
+		$(($(jq '.namespaces | length' "$BATS_TEST_TMPDIR/proc") + 1)) ]
+}
+
+@test "both sources tell the same of a PID namespace from outside" {
+	world_begin
+	same_soon ".ns.pid != \"pid:$(ns_of self pid)\" and .ns.pid != null and (.flags | index(\"kernel_thread\") | not)" env
+	jq -e ".processes | any(.nspid == 1 and .pid == $WORLD)" "$BATS_TEST_TMPDIR/bpf"
+}
+
+@test "a process that BPF does not show is read from /proc where it must be" {
+	"$NSVIEW" dump --source bpf >"$BATS_TEST_TMPDIR/bpf" 2>/dev/null
+	jq -e '([.processes[].pid] | map({key: tostring, value: true}) | from_entries) as $known
+		| $known["1"] and all(.processes[]; .ppid == null or .ppid == 0 or $known[.ppid | tostring])' \
+		"$BATS_TEST_TMPDIR/bpf"
+}
+
+@test "lists of both sources are the same" {
+	world_begin
+	in_world "$NSVIEW" list --source proc --raw -t mnt,net,user,uts,ipc -o NS,TYPE,PATH,NPROCS,PID,PPID,USER,PNS,ONS,ID,THREADS \
+		>"$BATS_TEST_TMPDIR/proc"
+	in_world "$NSVIEW" list --source bpf --raw -t mnt,net,user,uts,ipc -o NS,TYPE,PATH,NPROCS,PID,PPID,USER,PNS,ONS,ID,THREADS \
+		>"$BATS_TEST_TMPDIR/bpf"
+	[ "$(wc -l <"$BATS_TEST_TMPDIR/bpf")" -gt 10 ]
+	diff "$BATS_TEST_TMPDIR/proc" "$BATS_TEST_TMPDIR/bpf"
+}
+
+@test "bpf without capabilities is refused with the reason, auto goes on" {
+	run -1 setpriv --reuid 65534 --regid 65534 --clear-groups "$NSVIEW" list --source bpf
+	[[ $output == *"CAP_BPF and CAP_PERFMON"* ]]
+	run -0 --separate-stderr setpriv --reuid 65534 --regid 65534 --clear-groups "$NSVIEW" list --source auto
+	[[ $output == *mnt* ]]
+}
+
+@test "capabilities of another user namespace do not count" {
+	hold pid unshare --user --map-root-user
+	run -1 nsenter --target "$pid" --user "$NSVIEW" list --source bpf
+	[[ $output == *"first user namespace"* ]]
+}
+
+@test "another source than auto, proc and bpf is refused" {
+	run -2 "$NSVIEW" list --source procfs
+	[[ $output == *"auto, proc or bpf"*"procfs"* ]]
+}
