@@ -31,6 +31,7 @@ static const struct command *const commands[] = {
 	&cmd_list,
 	&cmd_run,
 	&cmd_tree,
+	&cmd_show,
 	&cmd_dump,
 };
 enum { NCOMMANDS = sizeof(commands) / sizeof(commands[0]) };

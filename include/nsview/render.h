@@ -32,4 +32,13 @@ int render_table(FILE *out, const struct view *v, const struct column_list *cols
 int render_json(FILE *out, const struct view *v, const struct column_list *cols, const char *schema, const char *key,
 		bool nested);
 
+struct coverage;
+struct report_item;
+
+/** Draw a report for people: values line by line, tables below their names. 0 or a negative errno. */
+int render_report(FILE *out, const struct report_item *root, const struct style *style);
+
+/** Write a report as one JSON document {"schema": schema, key: {…}, "coverage": {…}}. 0 or a negative errno. */
+int render_report_json(FILE *out, const struct report_item *root, const char *schema, const struct coverage *c);
+
 #endif

@@ -8,6 +8,7 @@
 extern const struct command cmd_dump;
 extern const struct command cmd_list;
 extern const struct command cmd_run;
+extern const struct command cmd_show;
 extern const struct command cmd_tree;
 
 #endif

@@ -1,0 +1,158 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/report.h"
+
+#include "nsview/column.h"
+#include "nsview/render.h"
+#include "nsview/text.h"
+#include "render/coverage.h"
+#include "render/json.h"
+
+#include <errno.h>
+#include <json-c/json.h>
+#include <libsmartcols.h>
+#include <stdio.h>
+#include <string.h>
+
+/* Reports have no column whose unit could apply. */
+static const struct column plain = {.unit = UNIT_NONE};
+
+static const char *cell_safe(struct cell cell, const struct style *style, struct arena *scratch)
+{
+	const char *s = cell_text(&plain, cell, true, scratch);
+
+	return s ? text_safe(scratch, s, !style->utf8) : NULL;
+}
+
+/* A last column may be cut where the terminal ends; numbers line up on the right. */
+static int add_columns(struct libscols_table *st, const struct report_item *row, const struct style *style)
+{
+	for (const struct report_item *c = row->first; c; c = c->next) {
+		int flags = c->cell.kind == CELL_U64 ? SCOLS_FL_RIGHT : 0;
+
+		if (style->truncate && !c->next && c->cell.kind != CELL_U64)
+			flags |= SCOLS_FL_TRUNC;
+		if (!scols_table_new_column(st, c->label ? c->label : "", 0, flags))
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int add_row(struct libscols_table *st, const struct report_item *row, const struct style *style)
+{
+	struct libscols_line *line = scols_table_new_line(st, NULL);
+	struct arena scratch = {0};
+	size_t i = 0;
+	int err = line ? 0 : -ENOMEM;
+
+	if (line && row->alarm)
+		scols_line_set_color(line, "red");
+	for (const struct report_item *c = row->first; c && err == 0; c = c->next) {
+		const char *s = cell_safe(c->cell, style, &scratch);
+
+		err = s ? scols_line_set_data(line, i++, s) : -ENOMEM;
+	}
+	arena_done(&scratch);
+	return err;
+}
+
+static int draw_table(FILE *out, const struct report_item *table, const struct style *style)
+{
+	struct libscols_table *st = scols_new_table();
+	int err = st && table->first ? add_columns(st, table->first, style) : -ENOMEM;
+
+	if (err == 0) {
+		scols_table_enable_ascii(st, !style->utf8);
+		scols_table_enable_colors(st, style->color);
+		scols_table_enable_noencoding(st, 1);
+		if (style->width)
+			scols_table_set_termwidth(st, style->width);
+		scols_table_set_termforce(st, style->width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
+		scols_table_set_stream(st, out);
+	}
+	for (const struct report_item *row = err == 0 ? table->first : NULL; row && err == 0; row = row->next)
+		if (row->label)
+			err = add_row(st, row, style);
+	if (err == 0) {
+		fprintf(out, "\n%s:\n", table->label);
+		err = scols_print_table(st);
+	}
+	scols_unref_table(st);
+	return err;
+}
+
+static int label_width(const struct report_item *root)
+{
+	size_t width = 0;
+
+	for (const struct report_item *i = root->first; i; i = i->next)
+		if (i->kind == REPORT_VALUE && i->label && strlen(i->label) > width)
+			width = strlen(i->label);
+	return (int)width;
+}
+
+static int draw_value(FILE *out, const struct report_item *item, int width, const struct style *style)
+{
+	struct arena scratch = {0};
+	const char *s = cell_safe(item->cell, style, &scratch);
+
+	if (s)
+		fprintf(out, "%s:%*s %s\n", item->label, width - (int)strlen(item->label), "", s);
+	arena_done(&scratch);
+	return s ? 0 : -ENOMEM;
+}
+
+int render_report(FILE *out, const struct report_item *root, const struct style *style)
+{
+	int width = label_width(root), err = 0;
+
+	for (const struct report_item *i = root->first; i && err == 0; i = i->next)
+		if (i->kind == REPORT_OBJECT)
+			err = render_report(out, i, style);
+		else if (i->label)
+			err = i->kind == REPORT_TABLE ? draw_table(out, i, style) : draw_value(out, i, width, style);
+	return err;
+}
+
+static struct json_object *cell_value(struct cell cell)
+{
+	struct arena scratch = {0};
+	struct json_object *value = NULL;
+
+	if (cell.kind == CELL_U64) {
+		value = json_object_new_uint64(cell.u64);
+	} else if (cell.kind == CELL_STR) {
+		const char *s = text_utf8(&scratch, cell.str);
+
+		value = json_object_new_string(s ? s : "");
+	}
+	arena_done(&scratch);
+	return value;
+}
+
+static struct json_object *item_value(const struct report_item *item)
+{
+	struct json_object *obj;
+
+	if (item->kind == REPORT_VALUE)
+		return cell_value(item->cell);
+	obj = item->kind == REPORT_OBJECT ? json_object_new_object() : json_object_new_array();
+	for (const struct report_item *i = obj ? item->first : NULL; i; i = i->next)
+		if (item->kind == REPORT_OBJECT)
+			json_object_object_add(obj, i->key, item_value(i));
+		else
+			json_object_array_add(obj, item_value(i));
+	return obj;
+}
+
+int render_report_json(FILE *out, const struct report_item *root, const char *schema, const struct coverage *c)
+{
+	int err;
+
+	fprintf(out, "{\"schema\":\"%s\",\"%s\":", schema, root->key);
+	err = json_write(out, item_value(root));
+	fputs(",\"coverage\":", out);
+	if (err == 0)
+		err = json_write(out, coverage_to_json(c));
+	fputs("}\n", out);
+	return err;
+}

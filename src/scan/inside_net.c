@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/fd.h"
+#include "scan/door.h"
+#include "scan/inside.h"
+#include "scan/netnsid.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <libmnl/libmnl.h>
+#include <linux/if_addr.h>
+#include <linux/if_link.h>
+#include <linux/inet_diag.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <net/if.h>
+#include <netinet/tcp.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LINKS_MAX = 4096, ADDRESSES = 256, TCP_LISTEN_STATE = 10, UDP_BOUND_STATE = 7 };
+
+/* An interface while its addresses are gathered. */
+struct iface {
+	char name[IFNAMSIZ], peer[12];
+	char addresses[ADDRESSES];
+	const char *state;
+	int index;
+	uint32_t mtu;
+	int32_t nsid;  /* of the peer's namespace, as this one knows it; SNAP_NETNSID_UNKNOWN: this one */
+	uint32_t peer_ino;
+};
+
+struct net_reader {
+	struct inside *in;
+	struct iface *links;
+	size_t n;
+	int err;
+};
+
+static const char *const states[] = {"unknown", "notpresent", "down", "lowerlayerdown", "testing", "dormant", "up"};
+
+static int take_attrs(const struct nlattr *attr, void *ctx)
+{
+	const struct nlattr **attrs = ctx;
+	uint16_t type = mnl_attr_get_type(attr);
+
+	if (type < 64)
+		attrs[type] = attr;
+	return MNL_CB_OK;
+}
+
+static int take_link(const struct nlmsghdr *nlh, void *ctx)
+{
+	struct net_reader *r = ctx;
+	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attrs[64] = {0};
+	struct iface *i = &r->links[r->n];
+
+	if (nlh->nlmsg_type != RTM_NEWLINK || r->n == LINKS_MAX)
+		return MNL_CB_OK;
+	mnl_attr_parse(nlh, sizeof(*ifi), take_attrs, attrs);
+	if (!attrs[IFLA_IFNAME])
+		return MNL_CB_OK;
+	*i = (struct iface){
+		.index = ifi->ifi_index,
+		.state = ifi->ifi_flags & IFF_UP ? "up" : "down",
+		.nsid = SNAP_NETNSID_UNKNOWN,
+	};
+	snprintf(i->name, sizeof(i->name), "%s", mnl_attr_get_str(attrs[IFLA_IFNAME]));
+	if (attrs[IFLA_OPERSTATE] && mnl_attr_get_u8(attrs[IFLA_OPERSTATE]) < sizeof(states) / sizeof(states[0]) &&
+	    mnl_attr_get_u8(attrs[IFLA_OPERSTATE]) > 0)
+		i->state = states[mnl_attr_get_u8(attrs[IFLA_OPERSTATE])];
+	if (attrs[IFLA_MTU])
+		i->mtu = mnl_attr_get_u32(attrs[IFLA_MTU]);
+	/* Of a veth the other end, in this namespace or in the one that IFLA_LINK_NETNSID names. */
+	if (attrs[IFLA_LINK])
+		snprintf(i->peer, sizeof(i->peer), "%u", mnl_attr_get_u32(attrs[IFLA_LINK]));
+	if (attrs[IFLA_LINK_NETNSID])
+		i->nsid = (int32_t)mnl_attr_get_u32(attrs[IFLA_LINK_NETNSID]);
+	r->n++;
+	return MNL_CB_OK;
+}
+
+static void add_address(struct net_reader *r, int index, const char *text)
+{
+	for (size_t k = 0; k < r->n; k++) {
+		struct iface *i = &r->links[k];
+		size_t len = strlen(i->addresses);
+
+		if (i->index == index && len + strlen(text) + 2 < sizeof(i->addresses))
+			snprintf(i->addresses + len, sizeof(i->addresses) - len, "%s%s", len ? "," : "", text);
+	}
+}
+
+static int take_address(const struct nlmsghdr *nlh, void *ctx)
+{
+	struct net_reader *r = ctx;
+	const struct ifaddrmsg *ifa = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attrs[64] = {0}, *address;
+	char text[INET6_ADDRSTRLEN], full[INET6_ADDRSTRLEN + 4];
+
+	mnl_attr_parse(nlh, sizeof(*ifa), take_attrs, attrs);
+	address = attrs[IFA_LOCAL] ? attrs[IFA_LOCAL] : attrs[IFA_ADDRESS];
+	if (nlh->nlmsg_type != RTM_NEWADDR || !address ||
+	    !inet_ntop(ifa->ifa_family, mnl_attr_get_payload(address), text, sizeof(text)))
+		return MNL_CB_OK;
+	snprintf(full, sizeof(full), "%s/%u", text, ifa->ifa_prefixlen);
+	add_address(r, (int)ifa->ifa_index, full);
+	return MNL_CB_OK;
+}
+
+static const char *name_of(const struct net_reader *r, int index)
+{
+	for (size_t k = 0; k < r->n; k++)
+		if (r->links[k].index == index)
+			return r->links[k].name;
+	return "";
+}
+
+static int take_route(const struct nlmsghdr *nlh, void *ctx)
+{
+	struct net_reader *r = ctx;
+	const struct rtmsg *rt = mnl_nlmsg_get_payload(nlh);
+	const struct nlattr *attrs[64] = {0};
+	char dst[INET6_ADDRSTRLEN], full[INET6_ADDRSTRLEN + 4] = "default", gateway[INET6_ADDRSTRLEN] = "";
+
+	/* The main table in brief: what the kernel makes for local addresses and broadcasts is left out. */
+	if (nlh->nlmsg_type != RTM_NEWROUTE || rt->rtm_table != RT_TABLE_MAIN || rt->rtm_type != RTN_UNICAST ||
+	    rt->rtm_flags & RTM_F_CLONED)
+		return MNL_CB_OK;
+	mnl_attr_parse(nlh, sizeof(*rt), take_attrs, attrs);
+	if (attrs[RTA_DST] && inet_ntop(rt->rtm_family, mnl_attr_get_payload(attrs[RTA_DST]), dst, sizeof(dst)))
+		snprintf(full, sizeof(full), "%s/%u", dst, rt->rtm_dst_len);
+	if (attrs[RTA_GATEWAY])
+		inet_ntop(rt->rtm_family, mnl_attr_get_payload(attrs[RTA_GATEWAY]), gateway, sizeof(gateway));
+	r->err = inside_put(r->in, INSIDE_ROUTE, full, gateway,
+			    attrs[RTA_OIF] ? name_of(r, (int)mnl_attr_get_u32(attrs[RTA_OIF])) : "");
+	return r->err < 0 ? MNL_CB_ERROR : MNL_CB_OK;
+}
+
+/* Send a request for a dump and feed the answers to take. 0 or a negative errno. */
+static int dump(struct mnl_socket *nl, struct nlmsghdr *nlh, mnl_cb_t take, struct net_reader *r)
+{
+	static char buf[32768];
+	int more = MNL_CB_OK;
+
+	nlh->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+	nlh->nlmsg_seq = 1;
+	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
+		return -errno;
+	while (more > MNL_CB_STOP) {
+		ssize_t n = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+
+		if (n < 0)
+			return -errno;
+		more = mnl_cb_run(buf, (size_t)n, 1, mnl_socket_get_portid(nl), take, r);
+		if (more < 0)
+			return r->err ? r->err : -errno;
+	}
+	return 0;
+}
+
+static int dump_route(struct mnl_socket *nl, uint16_t type, unsigned char family, mnl_cb_t take, struct net_reader *r)
+{
+	char buf[64] = {0};
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct rtgenmsg *rt;
+
+	nlh->nlmsg_type = type;
+	rt = mnl_nlmsg_put_extra_header(nlh, sizeof(struct ifinfomsg));
+	rt->rtgen_family = family;
+	return dump(nl, nlh, take, r);
+}
+
+static int put_links(struct net_reader *r)
+{
+	for (size_t k = 0; k < r->n; k++) {
+		const struct iface *i = &r->links[k];
+		char index[12], mtu[12], ino[12] = "";
+		int err;
+
+		snprintf(index, sizeof(index), "%d", i->index);
+		snprintf(mtu, sizeof(mtu), "%u", i->mtu);
+		if (i->peer_ino)
+			snprintf(ino, sizeof(ino), "%u", i->peer_ino);
+		err = inside_put(r->in, INSIDE_INTERFACE, index, i->name, i->state, mtu, i->addresses, i->peer, ino);
+		if (err < 0)
+			return err;
+	}
+	return 0;
+}
+
+/*
+ * An nsid means something in one namespace only, and the kernel does not say which namespace has
+ * it: each that we know is asked for the id that it has here.
+ */
+static int find_peers(struct net_reader *r, struct mnl_socket *nl, const struct snapshot *snap, int procfd)
+{
+	AUTO_FREE struct door *doors = NULL;
+	size_t wanted = 0;
+
+	for (size_t k = 0; k < r->n; k++)
+		wanted += r->links[k].nsid >= 0;
+	if (!wanted)
+		return 0;
+	doors = doors_find(snap, NULL);
+	if (!doors)
+		return -ENOMEM;
+	for (uint32_t ns = 0; ns < snap->nnss; ns++) {
+		int32_t nsid = SNAP_NETNSID_UNKNOWN;
+
+		if (snap->nss[ns].type != NS_NET)
+			continue;
+
+		AUTO_CLOSE int fd = door_open(procfd, snap, ns, &doors[ns]);
+
+		if (fd < 0 || netnsid_read(nl, fd, &nsid) < 0 || nsid < 0)
+			continue;
+		for (size_t k = 0; k < r->n; k++)
+			if (r->links[k].nsid == nsid)
+				r->links[k].peer_ino = snap->nss[ns].ino;
+	}
+	return 0;
+}
+
+static int read_route(struct net_reader *r, const struct snapshot *snap, int procfd)
+{
+	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
+	int err;
+
+	if (!nl)
+		return -errno;
+	err = mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0 ? -errno : 0;
+	if (err == 0)
+		err = dump_route(nl, RTM_GETLINK, AF_UNSPEC, take_link, r);
+	if (err == 0)
+		err = dump_route(nl, RTM_GETADDR, AF_UNSPEC, take_address, r);
+	if (err == 0)
+		err = find_peers(r, nl, snap, procfd);
+	if (err == 0)
+		err = put_links(r);
+	for (int family = 0; family < 2 && err == 0; family++)
+		err = dump_route(nl, RTM_GETROUTE, family ? AF_INET6 : AF_INET, take_route, r);
+	mnl_socket_close(nl);
+	return err;
+}
+
+static int take_listener(const struct nlmsghdr *nlh, void *ctx)
+{
+	struct net_reader *r = ctx;
+	const struct inet_diag_msg *m = mnl_nlmsg_get_payload(nlh);
+	char address[INET6_ADDRSTRLEN], port[8];
+
+	if (nlh->nlmsg_type != SOCK_DIAG_BY_FAMILY || !m->id.idiag_sport)
+		return MNL_CB_OK;
+	if (!inet_ntop(m->idiag_family, m->id.idiag_src, address, sizeof(address)))
+		return MNL_CB_OK;
+	snprintf(port, sizeof(port), "%u", ntohs(m->id.idiag_sport));
+	r->err = inside_put(r->in, INSIDE_LISTENER, m->idiag_state == TCP_LISTEN_STATE ? "TCP" : "UDP", address, port);
+	return r->err < 0 ? MNL_CB_ERROR : MNL_CB_OK;
+}
+
+/* Listening TCP and bound UDP sockets of both families (sock_diag(7)). */
+static int read_listeners(struct net_reader *r)
+{
+	struct mnl_socket *nl = mnl_socket_open2(NETLINK_SOCK_DIAG, SOCK_CLOEXEC);
+	int err = 0;
+
+	if (!nl)
+		return -errno;
+	if (mnl_socket_bind(nl, 0, MNL_SOCKET_AUTOPID) < 0)
+		err = -errno;
+	for (int i = 0; i < 4 && err == 0; i++) {
+		char buf[128] = {0};
+		struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+		struct inet_diag_req_v2 *req;
+
+		nlh->nlmsg_type = SOCK_DIAG_BY_FAMILY;
+		req = mnl_nlmsg_put_extra_header(nlh, sizeof(*req));
+		req->sdiag_family = i & 1 ? AF_INET6 : AF_INET;
+		req->sdiag_protocol = i & 2 ? IPPROTO_UDP : IPPROTO_TCP;
+		req->idiag_states = 1u << (i & 2 ? UDP_BOUND_STATE : TCP_LISTEN_STATE);
+		err = dump(nl, nlh, take_listener, r);
+		if (err == -ENOENT) /* a kernel without that protocol's module */
+			err = 0;
+	}
+	mnl_socket_close(nl);
+	return err;
+}
+
+int inside_net_read(struct inside *in, const struct snapshot *snap, int procfd)
+{
+	AUTO_FREE struct iface *links = calloc(LINKS_MAX, sizeof(*links));
+	struct net_reader r = {.in = in, .links = links};
+	int err = links ? read_route(&r, snap, procfd) : -ENOMEM;
+
+	if (err < 0 && err != -ENOMEM)
+		err = inside_put(in, INSIDE_TROUBLE, "interfaces", strerror(-err));
+	if (err == 0)
+		err = read_listeners(&r);
+	if (err < 0 && err != -ENOMEM)
+		err = inside_put(in, INSIDE_TROUBLE, "listening sockets", strerror(-err));
+	return err;
+}

@@ -1,0 +1,329 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/peek.h"
+
+#include "nsview/fd.h"
+#include "nsview/nspid.h"
+#include "nsview/vec.h"
+#include "scan/door.h"
+#include "scan/inside.h"
+#include "scan/procfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <time.h>
+
+enum {
+	ANSWER_MAX = 16 * 1024 * 1024, /* a child may have been talked into writing for ever */
+	PATIENCE_MS = 5000,
+	MEMBERS_MAX = 1000,
+};
+
+static int trouble(struct inside *in, const char *what, int err)
+{
+	return inside_put(in, INSIDE_TROUBLE, what, strerror(-err));
+}
+
+/* Read all that a child writes until it ends or takes too long. 0 or a negative errno. */
+static int collect(int fd, char **ret, size_t *len)
+{
+	AUTO_FREE char *buf = NULL;
+	size_t n = 0, cap = 0;
+	struct timespec start, now;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	for (;;) {
+		struct pollfd p = {.fd = fd, .events = POLLIN};
+		int err = vec_reserve(&buf, &cap, n + 4096);
+		ssize_t got;
+
+		clock_gettime(CLOCK_MONOTONIC, &now);
+		long spent = (now.tv_sec - start.tv_sec) * 1000 + (now.tv_nsec - start.tv_nsec) / 1000000;
+
+		if (err < 0)
+			return err;
+		if (n > ANSWER_MAX)
+			return -E2BIG;
+		if (spent >= PATIENCE_MS || poll(&p, 1, (int)(PATIENCE_MS - spent)) == 0)
+			return -ETIMEDOUT;
+		got = read(fd, buf + n, cap - n);
+		if (got < 0 && errno != EINTR && errno != EAGAIN)
+			return -errno;
+		if (got == 0)
+			break;
+		n += got > 0 ? (size_t)got : 0;
+	}
+	*ret = take_ptr(buf);
+	*len = n;
+	return 0;
+}
+
+static void send_rows(int fd, const struct inside *in)
+{
+	AUTO_FREE char *data = NULL;
+	size_t len, sent = 0;
+
+	if (inside_write(in, &data, &len) < 0)
+		return;
+	while (sent < len) {
+		ssize_t n = write(fd, data + sent, len - sent);
+
+		if (n < 0 && errno != EINTR)
+			return;
+		sent += n > 0 ? (size_t)n : 0;
+	}
+}
+
+/*
+ * Some namespaces take a capability over the user namespace that owns them, which root of the
+ * machine has anyway and their creator gets by joining the owner first.
+ */
+static int enter(int owner, int ns)
+{
+	if (setns(ns, 0) == 0)
+		return 0;
+	if (errno != EPERM || owner < 0 || setns(owner, CLONE_NEWUSER) < 0)
+		return -errno;
+	return setns(ns, 0) == 0 ? 0 : -errno;
+}
+
+/* In the child, which does nothing but read and leave. */
+static void read_within(const struct snapshot *snap, enum ns_type type, int procfd, int self, struct inside *in)
+{
+	switch (type) {
+	case NS_NET: inside_net_read(in, snap, procfd); break;
+	case NS_IPC: inside_ipc_read(in, procfd); break;
+	case NS_UTS: inside_uts_read(in); break;
+	case NS_USER: inside_limits_read(in, procfd); break;
+	case NS_MNT: inside_mounts_read(in, self); break;
+	default: break;
+	}
+}
+
+static void child(const struct snapshot *snap, enum ns_type type, int procfd, int owner, int ns, int out)
+{
+	struct inside in = {0};
+	/* Opened before, since inside there may be no /proc, or one of somebody's making. */
+	int self = openat(procfd, "self", O_PATH | O_DIRECTORY | O_CLOEXEC), err;
+
+	prctl(PR_SET_DUMPABLE, 0);
+	err = self < 0 ? -errno : enter(owner, ns);
+
+	if (err < 0)
+		trouble(&in, "enter", err);
+	else
+		read_within(snap, type, procfd, self, &in);
+	send_rows(out, &in);
+	_exit(0);
+}
+
+/* Run the child and take what it says. 0 or a negative errno. */
+static int ask_child(const struct snapshot *snap, enum ns_type type, int procfd, int owner, int ns, struct inside *in)
+{
+	AUTO_FREE char *data = NULL;
+	size_t len = 0;
+	int ends[2], err;
+
+	if (pipe2(ends, O_CLOEXEC) < 0)
+		return -errno;
+
+	AUTO_CLOSE int from = ends[0];
+	AUTO_CLOSE int to = ends[1];
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return -errno;
+	if (pid == 0)
+		child(snap, type, procfd, owner, ns, to);
+	close(to);
+	to = -1;
+	err = collect(from, &data, &len);
+	kill(pid, SIGKILL);
+	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
+		;
+	return err < 0 ? err : inside_parse(in, data, len);
+}
+
+/* The first door that opens. */
+static int open_ns(int procfd, const struct snapshot *snap, uint32_t ns)
+{
+	AUTO_FREE uint32_t *tried = calloc(snap->nnss + 1, sizeof(*tried));
+	int fd = -ENOENT;
+
+	if (!tried)
+		return -ENOMEM;
+	for (; tried[ns] < 4; tried[ns]++) {
+		AUTO_FREE struct door *doors = doors_find(snap, tried);
+
+		if (!doors)
+			return -ENOMEM;
+		if (doors[ns].kind == DOOR_NONE)
+			break;
+		fd = door_open(procfd, snap, ns, &doors[ns]);
+		if (fd >= 0)
+			break;
+	}
+	return fd;
+}
+
+static int peek_by_child(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in)
+{
+	enum ns_type type = (enum ns_type)snap->nss[ns].type;
+	uint32_t owner_ref = snap->nss[ns].owner;
+
+	AUTO_CLOSE int fd = open_ns(procfd, snap, ns);
+	if (fd < 0)
+		return trouble(in, "open", fd);
+	AUTO_CLOSE int owner = NS_REF_OK(owner_ref) && type != NS_USER ? open_ns(procfd, snap, owner_ref) : -1;
+	int err = ask_child(snap, type, procfd, owner, fd, in);
+
+	return err == -ENOMEM ? err : err < 0 ? trouble(in, "enter", err) : 0;
+}
+
+static int put_pids(struct inside *in, const int32_t *pids, int n)
+{
+	char text[NSPID_LEVELS * 12] = "", *end = text;
+
+	for (int i = 0; i < n; i++)
+		end += sprintf(end, "%s%d", i ? " " : "", pids[i]);
+	return inside_put(in, INSIDE_PIDS, text);
+}
+
+/* The numbers of a process from the outermost level that we see inwards. */
+static int read_pids(int dirfd, int32_t pid, struct inside *in)
+{
+	int32_t pids[NSPID_LEVELS];
+	char status[4096];
+	ssize_t len = procfs_read(dirfd, "status", status, sizeof(status));
+	int n = len < 0 ? (int)len : nspid_parse(status, (size_t)len, pids);
+
+	return n > 0 && pids[0] == pid ? put_pids(in, pids, n) : 0;
+}
+
+static int peek_members(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in)
+{
+	size_t left = MEMBERS_MAX;
+	int err = 0;
+
+	for (size_t i = 0; i < snap->nprocs && left && err == 0; i++) {
+		if (snap->procs[i].ns[NS_PID] != ns)
+			continue;
+		left--;
+
+		AUTO_CLOSE int dirfd = procfs_pid_open(procfd, (uint32_t)snap->procs[i].pid);
+		if (dirfd >= 0)
+			err = read_pids(dirfd, snap->procs[i].pid, in);
+	}
+	return err;
+}
+
+/* A member's file of /proc, for what needs no entering. */
+static int member_dir(int procfd, const struct snapshot *snap, uint32_t ns)
+{
+	enum ns_type type = (enum ns_type)snap->nss[ns].type;
+
+	for (size_t i = 0; i < snap->nprocs; i++) {
+		uint32_t links[NS_SLOT_COUNT];
+
+		if (snap->procs[i].ns[type] != ns)
+			continue;
+
+		AUTO_CLOSE int dirfd = procfs_pid_open(procfd, (uint32_t)snap->procs[i].pid);
+		AUTO_CLOSE int nsfd = dirfd < 0 ? -1 : openat(dirfd, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (nsfd >= 0 && procfs_links(nsfd, 1u << type, links) == 0 && links[type] == snap->nss[ns].ino)
+			return take_fd(&dirfd);
+	}
+	return -ESRCH;
+}
+
+/* "monotonic 3600 0" and "boottime 0 0" */
+static int peek_offsets(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in)
+{
+	char text[256], clock[16], seconds[24], nanoseconds[24];
+	AUTO_CLOSE int dirfd = member_dir(procfd, snap, ns);
+	ssize_t len = dirfd < 0 ? dirfd : procfs_read(dirfd, "timens_offsets", text, sizeof(text));
+	int err = len < 0 ? trouble(in, "time offsets", (int)len) : 0;
+
+	for (char *line = len > 0 ? strtok(text, "\n") : NULL; line && err == 0; line = strtok(NULL, "\n"))
+		if (sscanf(line, "%15s %23s %23s", clock, seconds, nanoseconds) == 3)
+			err = inside_put(in, INSIDE_OFFSET, clock, seconds, nanoseconds);
+	return err;
+}
+
+int peek_ns(const struct snapshot *snap, uint32_t ns, struct inside *in)
+{
+	AUTO_CLOSE int procfd = procfs_open(NULL);
+
+	if (procfd < 0)
+		return trouble(in, "open /proc", procfd);
+	switch ((enum ns_type)snap->nss[ns].type) {
+	case NS_NET:
+	case NS_IPC:
+	case NS_UTS:
+	case NS_USER:
+	case NS_MNT:
+		return peek_by_child(procfd, snap, ns, in);
+	case NS_PID:
+		return peek_members(procfd, snap, ns, in);
+	case NS_TIME:
+		return peek_offsets(procfd, snap, ns, in);
+	case NS_CGROUP:
+	case NS_TYPE_COUNT:
+		break;
+	}
+	return 0;
+}
+
+static int read_path(int dirfd, const char *name, struct inside *in)
+{
+	char target[PATH_MAX];
+	ssize_t n = readlinkat(dirfd, name, target, sizeof(target) - 1);
+
+	if (n < 0)
+		return trouble(in, name, -errno);
+	target[n] = '\0';
+	return inside_put(in, INSIDE_PATH, name, target);
+}
+
+static int read_caps(int dirfd, struct inside *in)
+{
+	static const char *const sets[] = {"CapEff", "CapPrm", "CapInh", "CapBnd", "CapAmb"};
+	char status[4096], key[16], mask[24];
+	ssize_t len = procfs_read(dirfd, "status", status, sizeof(status));
+	int err = 0;
+
+	if (len < 0)
+		return trouble(in, "capabilities", (int)len);
+	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]) && err == 0; i++) {
+		const char *at;
+
+		snprintf(key, sizeof(key), "\n%s:", sets[i]);
+		at = strstr(status, key);
+		if (at && sscanf(at + strlen(key), "%23s", mask) == 1)
+			err = inside_put(in, INSIDE_CAPS, sets[i] + 3, mask);
+	}
+	return err;
+}
+
+int peek_proc(const struct snapshot *snap, uint32_t proc, struct inside *in)
+{
+	int32_t pid = snap->procs[proc].pid;
+	AUTO_CLOSE int procfd = procfs_open(NULL);
+	AUTO_CLOSE int dirfd = procfd < 0 ? -1 : procfs_pid_open(procfd, (uint32_t)pid);
+	int err;
+
+	if (dirfd < 0)
+		return trouble(in, "process", procfd < 0 ? procfd : dirfd);
+	if ((err = read_pids(dirfd, pid, in)) < 0 || (err = read_path(dirfd, "root", in)) < 0 ||
+	    (err = read_path(dirfd, "cwd", in)) < 0)
+		return err;
+	return read_caps(dirfd, in);
+}

@@ -1,0 +1,227 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "view/report.h"
+
+#include "nsview/container.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct report_item *report_add(struct report_builder *b, struct report_item *parent, enum report_kind kind, const char *key,
+			       const char *label)
+{
+	struct report_item *item = arena_alloc(b->a, sizeof(*item));
+
+	if (!item) {
+		b->failed = true;
+		return NULL;
+	}
+	*item = (struct report_item){.kind = kind, .key = key, .label = label};
+	if (!parent)
+		return item;
+	if (parent->last)
+		parent->last->next = item;
+	else
+		parent->first = item;
+	parent->last = item;
+	parent->n++;
+	return item;
+}
+
+static void put(struct report_builder *b, struct report_item *parent, const char *key, const char *label, struct cell cell)
+{
+	struct report_item *item = parent ? report_add(b, parent, REPORT_VALUE, key, label) : NULL;
+
+	if (item)
+		item->cell = cell;
+}
+
+void report_text(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s)
+{
+	put(b, parent, key, label, s ? (struct cell){.kind = CELL_STR, .str = s} : (struct cell){.kind = CELL_ABSENT});
+}
+
+void report_number(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint64_t n)
+{
+	put(b, parent, key, label, (struct cell){.kind = CELL_U64, .u64 = n});
+}
+
+void report_missing(struct report_builder *b, struct report_item *parent, const char *key, const char *label, bool unknown)
+{
+	put(b, parent, key, label, (struct cell){.kind = unknown ? CELL_UNKNOWN : CELL_ABSENT});
+}
+
+const char *report_printf(struct report_builder *b, const char *fmt, ...)
+{
+	char *text = NULL;
+	const char *copy = NULL;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) >= 0)
+		copy = arena_strdup(b->a, text);
+	else
+		text = NULL;
+	va_end(ap);
+	free(text);
+	if (!copy)
+		b->failed = true;
+	return copy ? copy : "";
+}
+
+const char *report_ns_name(struct report_builder *b, uint32_t ref)
+{
+	const struct ns_node *n = graph_node(b->g, ref);
+
+	if (!n)
+		return ref == NS_REF_ABSENT ? "-" : "?";
+	return report_printf(b, "%s:[%u]", ns_info((enum ns_type)n->ns->type)->name, n->ns->ino);
+}
+
+const char *report_label(struct report_builder *b, uint32_t proc)
+{
+	const struct snapshot *s = graph_snapshot(b->g);
+	const struct snap_label *l;
+
+	if (proc == SNAP_NONE || s->procs[proc].label == SNAP_NONE)
+		return NULL;
+	l = &s->labels[s->procs[proc].label];
+	return report_printf(b, "%s %s", label_kind_name((enum label_kind)l->kind),
+			     l->name ? l->name
+			     : l->id ? l->id
+				     : "");
+}
+
+static const char *user_name(struct report_builder *b, uint32_t uid)
+{
+	const char *name = graph_user(b->g, uid);
+
+	if (uid == SNAP_UID_UNKNOWN)
+		return "?";
+	return name ? report_printf(b, "%s (%u)", name, uid) : report_printf(b, "%u", uid);
+}
+
+static const char *age(struct report_builder *b, const struct snap_proc *p)
+{
+	const struct snap_host *h = &graph_snapshot(b->g)->host;
+	uint64_t s = p->start < h->uptime ? (h->uptime - p->start) / h->hz : 0;
+
+	return report_printf(b, "%ud%02uh%02um%02us", (unsigned)(s / 86400), (unsigned)(s / 3600 % 24),
+			     (unsigned)(s / 60 % 60), (unsigned)(s % 60));
+}
+
+static void add_relation(struct report_builder *b, struct report_item *root, const char *key, const char *label, uint32_t ref)
+{
+	if (NS_REF_OK(ref))
+		report_text(b, root, key, label, report_ns_name(b, ref));
+	else
+		report_missing(b, root, key, label, ref != NS_REF_ABSENT);
+}
+
+/* The user namespace that decides who may do what with this one. */
+static uint32_t owner_of(const struct graph *g, uint32_t ns)
+{
+	const struct snap_ns *n = graph_node(g, ns)->ns;
+
+	return n->type == NS_USER ? ns : n->owner;
+}
+
+static void add_identity(struct report_builder *b, struct report_item *root, uint32_t ns)
+{
+	const struct ns_node *n = graph_node(b->g, ns);
+	const struct snapshot *s = graph_snapshot(b->g);
+	const struct ns_node *owner = graph_node(b->g, owner_of(b->g, ns));
+	enum ns_type type = (enum ns_type)n->ns->type;
+
+	report_text(b, root, "type", "Type", ns_info(type)->name);
+	report_number(b, root, "ns", "Inode", n->ns->ino);
+	if (n->ns->id)
+		report_number(b, root, "id", "64-bit id", n->ns->id);
+	else
+		report_missing(b, root, "id", "64-bit id", true);
+	if (ns_info(type)->hierarchical)
+		add_relation(b, root, "parent", "Parent", n->ns->parent);
+	if (type != NS_USER)
+		add_relation(b, root, "owner", "Owner", n->ns->owner);
+	if (owner)
+		report_text(b, root, "created_by", type == NS_USER ? "Created by" : "Owner made by",
+			    user_name(b, owner->ns->owner_uid));
+	if (n->oldest != SNAP_NONE)
+		report_text(b, root, "age", "Age", age(b, &s->procs[n->oldest]));
+	if (n->leader != SNAP_NONE)
+		report_text(b, root, "container", "Belongs to", report_label(b, n->leader));
+	report_number(b, root, "processes", "Processes", n->nprocs);
+	report_text(b, root, "base", "The machine's own", s->host.base[type] == ns ? "yes" : "no");
+}
+
+struct report_item *report_ns(const struct graph *g, uint32_t ns, const struct inside *in, struct arena *a)
+{
+	struct report_builder b = {.g = g, .a = a};
+	struct report_item *root = report_add(&b, NULL, REPORT_OBJECT, "namespace", NULL);
+	const struct ns_node *n = graph_node(g, ns);
+
+	if (!root)
+		return NULL;
+	add_identity(&b, root, ns);
+	report_text(&b, root, "verdict", "Verdict", report_verdict(g, ns, a));
+	report_holders(&b, root, ns);
+	if (n->ns->type == NS_USER)
+		report_maps(&b, root, ns);
+	if (in)
+		report_inside(&b, root, in);
+	return b.failed ? NULL : root;
+}
+
+/* One type: this process's namespace beside the machine's. Shared in a container is what lets it out. */
+static void add_beside(struct report_builder *b, struct report_item *table, const struct snap_proc *p, enum ns_type type,
+		       bool contained)
+{
+	const struct snap_host *h = &graph_snapshot(b->g)->host;
+	struct report_item *row = report_add(b, table, REPORT_OBJECT, NULL, "");
+	bool shared = NS_REF_OK(p->ns[type]) && p->ns[type] == h->base[type];
+
+	if (!row)
+		return;
+	row->alarm = shared && contained;
+	report_text(b, row, "type", "TYPE", ns_info(type)->name);
+	report_text(b, row, "namespace", "NAMESPACE", report_ns_name(b, p->ns[type]));
+	report_text(b, row, "host", "HOST", report_ns_name(b, h->base[type]));
+	report_text(b, row, "sharing", "",
+		    !NS_REF_OK(p->ns[type]) ? "unknown"
+		    : !shared		    ? "own"
+		    : contained		    ? "shared with the host!"
+					    : "shared");
+}
+
+static void add_namespaces(struct report_builder *b, struct report_item *root, const struct snap_proc *p)
+{
+	struct report_item *table = report_add(b, root, REPORT_TABLE, "namespaces", "Namespaces");
+	bool contained = container_types(graph_snapshot(b->g), p) != 0;
+
+	for (int t = 0; table && t < NS_TYPE_COUNT; t++)
+		add_beside(b, table, p, (enum ns_type)t, contained);
+}
+
+struct report_item *report_proc(const struct graph *g, uint32_t proc, const struct inside *in, struct arena *a)
+{
+	const struct snap_proc *p = &graph_snapshot(g)->procs[proc];
+	struct report_builder b = {.g = g, .a = a};
+	struct report_item *root = report_add(&b, NULL, REPORT_OBJECT, "process", NULL);
+	char state[2] = {p->state, '\0'};
+
+	if (!root)
+		return NULL;
+	report_number(&b, root, "pid", "PID", (uint64_t)p->pid);
+	report_number(&b, root, "ppid", "Parent", (uint64_t)p->ppid);
+	report_text(&b, root, "command", "Command", p->cmdline ? p->cmdline : p->comm);
+	report_text(&b, root, "user", "User", user_name(&b, p->uid));
+	report_text(&b, root, "state", "State", arena_strdup(a, state));
+	report_text(&b, root, "age", "Age", age(&b, p));
+	report_text(&b, root, "container", "Belongs to", report_label(&b, proc));
+	add_namespaces(&b, root, p);
+	if (NS_REF_OK(p->ns[NS_USER]))
+		report_maps(&b, root, p->ns[NS_USER]);
+	if (in)
+		report_inside(&b, root, in);
+	return b.failed ? NULL : root;
+}

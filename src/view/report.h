@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_VIEW_REPORT_H
+#define NSVIEW_VIEW_REPORT_H
+
+#include "nsview/report.h"
+
+/*
+ * Building a report. Without memory an item is NULL; everything below NULL is NULL and nothing
+ * happens to it, so only the root needs a look at the end, and the arena's failed flag beside it.
+ */
+struct report_builder {
+	const struct graph *g;
+	struct arena *a;
+	bool failed;
+};
+
+struct report_item *report_add(struct report_builder *b, struct report_item *parent, enum report_kind kind, const char *key,
+			       const char *label);
+void report_text(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s);
+void report_number(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint64_t n);
+void report_missing(struct report_builder *b, struct report_item *parent, const char *key, const char *label, bool unknown);
+
+/** A text made by a format; b->failed without memory. */
+const char *report_printf(struct report_builder *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/** "net:[4026531840]", or "-" and "?" where the reference names none. */
+const char *report_ns_name(struct report_builder *b, uint32_t ref);
+
+/** What a process belongs to, "docker web", or NULL. */
+const char *report_label(struct report_builder *b, uint32_t proc);
+
+/** Add the sections of what is inside. */
+void report_inside(struct report_builder *b, struct report_item *root, const struct inside *in);
+
+/** Add the maps of a user namespace, translated to its parent and to the level of nsview. */
+void report_maps(struct report_builder *b, struct report_item *root, uint32_t userns);
+
+/** Add what holds a namespace, kind by kind. */
+void report_holders(struct report_builder *b, struct report_item *root, uint32_t ns);
+
+#endif

@@ -1,0 +1,240 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "view/report.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+/* What one kind of holder is called. */
+static const struct {
+	const char *key;
+	const char *label;
+	const char *one, *many;
+} kinds[] = {
+	[HOLD_PROCESS] = {"processes", "Held by processes", "process", "processes"},
+	[HOLD_THREAD] = {"threads", "Held by threads that differ from their process", "thread", "threads"},
+	[HOLD_CHILDREN] = {"children", "Held for children to be born", "process for its children", "processes for their children"},
+	[HOLD_FD] = {"fds", "Held by open descriptors", "open descriptor", "open descriptors"},
+	[HOLD_SOCKET] = {"sockets", "Held by sockets of processes elsewhere", "socket", "sockets"},
+	[HOLD_MOUNT] = {"mounts", "Held by bind mounts", "bind mount", "bind mounts"},
+	[HOLD_DESCENDANT] = {"descendants", "Held by child namespaces", "child namespace", "child namespaces"},
+	[HOLD_OWNED] = {"owned", "Held by namespaces that it owns", "namespace that it owns", "namespaces that it owns"},
+};
+static_assert(sizeof(kinds) / sizeof(kinds[0]) == HOLD_KIND_COUNT, "one row per kind of holder");
+
+/* Text for people names the first ones; JSON has them all. */
+enum { SHOWN_MAX = 25 };
+
+static void add_process(struct report_builder *b, struct report_item *row, uint32_t proc)
+{
+	const struct snap_proc *p = &graph_snapshot(b->g)->procs[proc];
+
+	report_number(b, row, "pid", "PID", (uint64_t)p->pid);
+	report_text(b, row, "container", "BELONGS TO", report_label(b, proc));
+	report_text(b, row, "command", "COMMAND", p->comm);
+}
+
+static void add_thread(struct report_builder *b, struct report_item *row, uint32_t index)
+{
+	const struct snap_thread *t = &graph_snapshot(b->g)->threads[index];
+
+	report_number(b, row, "tid", "TID", (uint64_t)t->tid);
+	report_text(b, row, "thread", "THREAD", t->comm);
+	add_process(b, row, t->proc);
+}
+
+/* A path that is quoted for a shell, whatever it holds. */
+static const char *quoted(struct report_builder *b, const char *path)
+{
+	char *out = arena_alloc(b->a, strlen(path) * 4 + 3), *o = out;
+
+	if (!out) {
+		b->failed = true;
+		return "";
+	}
+	if (path[strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%")] == '\0')
+		return path;
+	*o++ = '\'';
+	for (; *path; path++)
+		if (*path == '\'')
+			o = stpcpy(o, "'\\''");
+		else
+			*o++ = *path;
+	*o++ = '\'';
+	return out;
+}
+
+/* Where a mount is decides how to reach it. */
+static void add_mount(struct report_builder *b, struct report_item *row, uint32_t index)
+{
+	const struct snapshot *s = graph_snapshot(b->g);
+	const struct snap_mount *m = &s->mounts[index];
+	const struct ns_node *where = graph_node(b->g, m->mntns);
+	const char *path = quoted(b, m->path);
+
+	report_text(b, row, "path", "PATH", m->path);
+	report_text(b, row, "mount_namespace", "IN", report_ns_name(b, m->mntns));
+	if (m->mntns == s->host.own[NS_MNT])
+		report_text(b, row, "release", "TO RELEASE", report_printf(b, "umount %s", path));
+	else if (where && where->leader != SNAP_NONE)
+		report_text(b, row, "release", "TO RELEASE",
+			    report_printf(b, "nsenter -t %d -m umount %s", s->procs[where->leader].pid, path));
+	else
+		report_missing(b, row, "release", "TO RELEASE", false);
+}
+
+static void add_ns(struct report_builder *b, struct report_item *row, uint32_t ns)
+{
+	const struct ns_node *n = graph_node(b->g, ns);
+
+	report_text(b, row, "namespace", "NAMESPACE", report_ns_name(b, ns));
+	report_number(b, row, "processes", "PROCESSES", n->nprocs);
+	report_text(b, row, "show", "TO SHOW",
+		    report_printf(b, "nsview show %s:%u", ns_info((enum ns_type)n->ns->type)->name, n->ns->ino));
+}
+
+static void add_holder(struct report_builder *b, struct report_item *row, const struct holder *h)
+{
+	const struct snapshot *s = graph_snapshot(b->g);
+
+	switch ((enum hold_kind)h->kind) {
+	case HOLD_PROCESS:
+	case HOLD_CHILDREN:
+		add_process(b, row, h->index);
+		report_text(b, row, "show", "TO SHOW", report_printf(b, "nsview show %d", s->procs[h->index].pid));
+		break;
+	case HOLD_THREAD:
+		add_thread(b, row, h->index);
+		break;
+	case HOLD_FD:
+		report_number(b, row, "fd", "FD", (uint64_t)s->fds[h->index].fd);
+		add_process(b, row, s->fds[h->index].proc);
+		report_text(b, row, "show", "TO SHOW",
+			    report_printf(b, "ls -l /proc/%d/fd/%d", s->procs[s->fds[h->index].proc].pid,
+					  s->fds[h->index].fd));
+		break;
+	case HOLD_SOCKET:
+		report_number(b, row, "fd", "FD", (uint64_t)s->socks[h->index].fd);
+		report_text(b, row, "protocol", "PROTOCOL", s->socks[h->index].protocol);
+		report_text(b, row, "local", "LOCAL ADDRESS", s->socks[h->index].local);
+		add_process(b, row, s->socks[h->index].proc);
+		break;
+	case HOLD_MOUNT:
+		add_mount(b, row, h->index);
+		break;
+	case HOLD_DESCENDANT:
+	case HOLD_OWNED:
+		add_ns(b, row, h->index);
+		break;
+	case HOLD_KIND_COUNT:
+		break;
+	}
+}
+
+void report_holders(struct report_builder *b, struct report_item *root, uint32_t ns)
+{
+	struct report_item *all = report_add(b, root, REPORT_OBJECT, "holders", NULL);
+
+	for (int kind = 0; all && kind < HOLD_KIND_COUNT; kind++) {
+		size_t n;
+		const struct holder *h = graph_holders_of(b->g, ns, (enum hold_kind)kind, &n);
+		const char *label = kinds[kind].label;
+
+		if (n > SHOWN_MAX)
+			label = report_printf(b, "%s (%zu, the first %d)", label, n, SHOWN_MAX);
+
+		struct report_item *table = n ? report_add(b, all, REPORT_TABLE, kinds[kind].key, label) : NULL;
+
+		for (size_t i = 0; table && i < n; i++) {
+			struct report_item *row = report_add(b, table, REPORT_OBJECT, NULL, i < SHOWN_MAX ? "" : NULL);
+
+			if (row)
+				add_holder(b, row, &h[i]);
+		}
+	}
+}
+
+/* "1 bind mount, 2 open descriptors" */
+static const char *counted(struct report_builder *b, const struct ns_node *n)
+{
+	const char *s = "";
+
+	for (int kind = 0; kind < HOLD_KIND_COUNT; kind++)
+		if (n->held[kind])
+			s = report_printf(b, "%s%s%u %s", s, *s ? ", " : "", n->held[kind],
+					  n->held[kind] == 1 ? kinds[kind].one : kinds[kind].many);
+	return s;
+}
+
+/* The one holder of a namespace that has no processes, by name. */
+static const char *only_one(struct report_builder *b, uint32_t ns)
+{
+	const struct snapshot *s = graph_snapshot(b->g);
+	size_t n;
+	const struct holder *h = graph_holders(b->g, ns, &n);
+
+	switch ((enum hold_kind)h->kind) {
+	case HOLD_THREAD:
+		return report_printf(b, "only thread %d of process %d keeps it", s->threads[h->index].tid,
+				     s->procs[s->threads[h->index].proc].pid);
+	case HOLD_CHILDREN:
+		return report_printf(b, "only process %d keeps it, for the children that it may have",
+				     s->procs[h->index].pid);
+	case HOLD_FD:
+		return report_printf(b, "only descriptor %d of process %d (%s) keeps it", s->fds[h->index].fd,
+				     s->procs[s->fds[h->index].proc].pid, s->procs[s->fds[h->index].proc].comm);
+	case HOLD_SOCKET:
+		return report_printf(b, "only a socket keeps it: descriptor %d of process %d (%s)", s->socks[h->index].fd,
+				     s->procs[s->socks[h->index].proc].pid, s->procs[s->socks[h->index].proc].comm);
+	case HOLD_MOUNT:
+		return report_printf(b, "only a bind mount keeps it: %s", s->mounts[h->index].path);
+	case HOLD_DESCENDANT:
+		return report_printf(b, "only its child %s keeps it", report_ns_name(b, h->index));
+	case HOLD_OWNED:
+		return report_printf(b, "only %s, which it owns, keeps it", report_ns_name(b, h->index));
+	case HOLD_PROCESS:
+	case HOLD_KIND_COUNT:
+		break;
+	}
+	return counted(b, graph_node(b->g, ns));
+}
+
+/* Nothing holds it that we saw; what we did not see is the first thing to doubt. */
+static const char *unexplained(struct report_builder *b, const struct ns_node *n)
+{
+	const struct coverage *c = &graph_snapshot(b->g)->coverage;
+	const char *blind = "";
+
+	if (c->sources[SOURCE_FDS].state != SOURCE_RAN)
+		blind = "; descriptors and sockets were not looked at";
+	else if (c->unreadable)
+		blind = report_printf(b, "; or one of the %u processes that may not be read holds it", c->unreadable);
+	return report_printf(b,
+			     "no holder in user space: a reference in the kernel is suspected (%s), or it may be dying: "
+			     "teardown is asynchronous%s",
+			     n->ns->type == NS_NET ? "nfs, rpc, a socket in flight" : "a descriptor in flight in a message",
+			     blind);
+}
+
+const char *report_verdict(const struct graph *g, uint32_t ns, struct arena *a)
+{
+	const struct ns_node *n = graph_node(g, ns);
+	struct report_builder b = {.g = g, .a = a};
+	const char *verdict;
+	size_t holders;
+
+	graph_holders(g, ns, &holders);
+	if (n->nprocs == 1)
+		verdict = report_printf(&b, "alive because process %d (%s) is in it", graph_snapshot(g)->procs[n->leader].pid,
+					graph_snapshot(g)->procs[n->leader].comm);
+	else if (n->nprocs)
+		verdict = report_printf(&b, "alive because %u processes are in it, first %d (%s)", n->nprocs,
+					graph_snapshot(g)->procs[n->leader].pid, graph_snapshot(g)->procs[n->leader].comm);
+	else if (holders == 1)
+		verdict = report_printf(&b, "no process is in it: %s", only_one(&b, ns));
+	else if (holders)
+		verdict = report_printf(&b, "no process is in it: %s keep it", counted(&b, n));
+	else
+		verdict = unexplained(&b, n);
+	return b.failed ? NULL : verdict;
+}
