@@ -14,12 +14,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPT_STRICT = OPT_LONG, OPT_COLOR, OPT_FROM };
+enum { OPT_STRICT = OPT_LONG, OPT_COLOR, OPT_FROM, OPT_SOURCE };
 
 static const struct opt show_options[] = {
 	{'J', "json", NULL, "write JSON, see nsview-json(5)"},
 	{'u', "notruncate", NULL, "don't truncate text in columns"},
 	{OPT_FROM, "from", "FILE", "read what nsview dump wrote; - reads standard input"},
+	{OPT_SOURCE, "source", "SOURCE", "how to read this machine: auto, proc or bpf"},
 	{OPT_COLOR, "color", "[WHEN]", "auto, always or never"},
 	{OPT_STRICT, "strict", NULL, "exit with status 1 when something could not be read"},
 	{'h', "help", NULL, "display this help"},
@@ -28,7 +29,7 @@ static const struct opt show_options[] = {
 };
 
 struct show_opts {
-	const char *from;
+	struct look_source source;
 	struct target target;
 	uint32_t want;
 	enum out_color color;
@@ -41,7 +42,8 @@ static int take_option(int key, const char *arg, struct show_opts *o)
 	switch (key) {
 	case 'J': o->json = true; return 0;
 	case 'u': o->notruncate = true; return 0;
-	case OPT_FROM: o->from = arg; return 0;
+	case OPT_FROM: o->source.from = arg; return 0;
+	case OPT_SOURCE: return look_source_parse(arg, &o->source);
 	case OPT_STRICT: o->strict = true; return 0;
 	case OPT_COLOR: return out_color_parse(arg, &o->color) < 0 ? EXIT_USAGE : 0;
 	case 'h':
@@ -101,8 +103,8 @@ static int show_proc(const struct show_opts *o, const struct look *l, uint32_t p
 	struct report_item *root = NULL;
 	int status = EXIT_TROUBLE;
 
-	if (o->from || peek_proc(l->snap, proc, &in) == 0)
-		root = report_proc(l->graph, proc, o->from ? NULL : &in, a);
+	if (o->source.from || peek_proc(l->snap, proc, &in) == 0)
+		root = report_proc(l->graph, proc, o->source.from ? NULL : &in, a);
 	if (root)
 		status = draw(o, l, root);
 	else
@@ -117,8 +119,8 @@ static int show_ns(const struct show_opts *o, const struct look *l, uint32_t ns,
 	struct report_item *root = NULL;
 	int status = EXIT_TROUBLE;
 
-	if (o->from || peek_ns(l->snap, ns, &in) == 0)
-		root = report_ns(l->graph, ns, o->from ? NULL : &in, a);
+	if (o->source.from || peek_ns(l->snap, ns, &in) == 0)
+		root = report_ns(l->graph, ns, o->source.from ? NULL : &in, a);
 	if (root)
 		status = draw(o, l, root);
 	else
@@ -152,7 +154,7 @@ static int run(const struct command *self, int argc, char **argv)
 	int status = parse(self, argc, argv, &o);
 
 	if (status == 0)
-		status = look_open(&l, o.from, o.want, NS_TYPES_ALL);
+		status = look_open(&l, &o.source, o.want, NS_TYPES_ALL);
 	if (status == 0)
 		status = show(&o, &l);
 	if (status == 0)
