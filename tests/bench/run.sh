@@ -142,9 +142,21 @@ lsns_slow() {
 	printf 'lsns\t%s\n' "$(<"$tmp/kib")" >>"$tmp/peaks"
 }
 
+processes() { find /proc -maxdepth 1 -name '[0-9]*' | wc -l; }
+
+# Others on the machine spoil figures: seen by how the number of processes changes meanwhile.
+measure_quietly() { # SIZE
+	local before after
+	before=$(processes)
+	say "bench: measuring $1 ($before processes on the machine)"
+	measure "$1"
+	after=$(processes)
+	((after - before < 50 && before - after < 50)) ||
+		say "bench: doubtful: there were $before processes before and $after after measuring $1"
+}
+
 measure() { # SIZE
 	local size=$1 form words=() commands=() names=()
-	say "bench: measuring $size"
 	: >"$tmp/times"
 	: >"$tmp/peaks"
 	if [[ $size == idle ]] || ((size <= 2000)); then
@@ -301,12 +313,12 @@ main() {
 	sources_probe
 	for size in "${sizes[@]}"; do
 		if [[ $size == idle ]]; then
-			measure "$size"
+			measure_quietly "$size"
 			continue
 		fi
 		world_make "$size"
 		world_check "$size"
-		measure "$size"
+		measure_quietly "$size"
 		world_check "$size"
 		world_end
 	done
