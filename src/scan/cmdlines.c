@@ -1,17 +1,24 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/fd.h"
+#include "nsview/procstat.h"
 #include "scan/facts.h"
+#include "scan/procfs.h"
 #include "scan/tasks.h"
 #include "scan/workers.h"
 
 #include <errno.h>
 
+/* As much of a command line as libproc2 reads. */
+enum { CMDLINE_MAX = 128 * 1024 };
+
 struct cmdline_scan {
+	int procfd;
 	struct snapshot *snap;
 	uint32_t *procs; /* whose command lines are wanted, in order of PID */
 	size_t n;
 	struct facts *facts[WORKERS_MAX];
 	struct arena strings[WORKERS_MAX];
+	char *text[WORKERS_MAX]; /* room for one, of CMDLINE_MAX and a NUL */
 };
 
 struct cmdline_portion {
@@ -57,6 +64,54 @@ static int read_portion(void *ctx, unsigned worker, size_t first, size_t last)
 	return facts_read(s->facts[worker], pids, last - first, take_cmdline, &portion);
 }
 
+/* What a process's own directory says, when it is the one that the snapshot has. 0 or -ENOMEM. */
+static int read_text(struct arena *strings, char *text, int dirfd, struct snap_proc *p)
+{
+	char stat[2048];
+	uint64_t start;
+	ssize_t n = procfs_read(dirfd, "stat", stat, sizeof(stat));
+
+	if (n < 0 || procstat_start_parse(stat, (size_t)n, &start) < 0 || start != p->start)
+		return 0;
+	n = procfs_read(dirfd, "cmdline", text, CMDLINE_MAX);
+	if (n == -E2BIG)
+		n = CMDLINE_MAX;
+	if (n <= 0)
+		return 0;
+
+	size_t len = cmdline_join(text, (size_t)n);
+
+	if (len)
+		p->cmdline = arena_strndup(strings, text, len);
+	return len && !p->cmdline ? -ENOMEM : 0;
+}
+
+/* Where BPF has told all else there is only the command line to read. */
+static int read_texts(void *ctx, unsigned worker, size_t first, size_t last)
+{
+	struct cmdline_scan *s = ctx;
+	int err = 0;
+
+	if (!s->text[worker])
+		s->text[worker] = malloc(CMDLINE_MAX + 1);
+	if (!s->text[worker])
+		return -ENOMEM;
+	for (size_t i = first; i < last && err == 0; i++) {
+		struct snap_proc *p = &s->snap->procs[s->procs[i]];
+
+		if (p->flags & SNAP_PROC_KTHREAD)
+			continue;
+
+		AUTO_CLOSE int dirfd = procfs_pid_open(s->procfd, (uint32_t)p->pid);
+
+		if (dirfd >= 0)
+			err = read_text(&s->strings[worker], s->text[worker], dirfd, p);
+		else if (procfs_classify(dirfd) == MISS_FATAL)
+			err = dirfd;
+	}
+	return err;
+}
+
 /* Processes are in order of PID, so the first that is met in a namespace leads it. */
 static void choose(const struct scan_opts *opts, const struct snapshot *snap, uint8_t *led, struct cmdline_scan *s)
 {
@@ -76,20 +131,22 @@ static void choose(const struct scan_opts *opts, const struct snapshot *snap, ui
 	}
 }
 
-int tasks_cmdlines_read(const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
+int tasks_cmdlines_read(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
 {
 	AUTO_FREE uint32_t *procs = calloc(snap->nprocs + 1, sizeof(*procs));
 	AUTO_FREE uint8_t *led = calloc(snap->nnss + 1, 1);
-	struct cmdline_scan s = {.snap = snap, .procs = procs};
+	struct cmdline_scan s = {.procfd = procfd, .snap = snap, .procs = procs};
+	bool told = snap->coverage.sources[SOURCE_BPF].state == SOURCE_RAN;
 
 	if (!procs || !led)
 		return fail_at(why, "read command lines", -ENOMEM);
 	choose(opts, snap, led, &s);
 
-	int err = workers_run(s.n, FACTS_BATCH, workers_count(s.n, opts->workers), read_portion, &s);
+	int err = workers_run(s.n, FACTS_BATCH, workers_count(s.n, opts->workers), told ? read_texts : read_portion, &s);
 
 	for (int i = 0; i < WORKERS_MAX; i++) {
 		facts_close(s.facts[i]);
+		free(s.text[i]);
 		arena_adopt(&snap->strings, &s.strings[i]);
 	}
 	for (size_t i = 0; i < s.n; i++)

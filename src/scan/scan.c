@@ -146,7 +146,7 @@ static int fill(int procfd, const struct scan_opts *opts, struct bpf_source *bpf
 		nspids_read(procfd, snap);
 	if (opts->want & WANT_LABELS && (err = labels_read(opts, procfd, snap, why)) < 0)
 		return err;
-	if (opts->want & (WANT_CMDLINE_LEADERS | WANT_CMDLINE_ALL) && (err = tasks_cmdlines_read(opts, snap, why)) < 0)
+	if (opts->want & (WANT_CMDLINE_LEADERS | WANT_CMDLINE_ALL) && (err = tasks_cmdlines_read(procfd, opts, snap, why)) < 0)
 		return err;
 	if (opts->want & WANT_USERS && (err = users_read(snap)) < 0)
 		return fail_at(why, "look up users", err);

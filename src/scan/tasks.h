@@ -21,6 +21,6 @@ int tasks_complete(int procfd, const struct scan_opts *opts, struct registry *re
  * Read command lines and exact effective UIDs of the snapshot's processes: all, or those that lead a namespace (lowest
  * PID). A process that is no longer the same keeps its name instead. 0 or a negative errno.
  */
-int tasks_cmdlines_read(const struct scan_opts *opts, struct snapshot *snap, struct fail *why);
+int tasks_cmdlines_read(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why);
 
 #endif
