@@ -105,11 +105,15 @@ int render_report(FILE *out, const struct report_item *root, const struct style 
 {
 	int width = label_width(root), err = 0;
 
+	/* What fits on a line comes before what takes a table. */
+	for (const struct report_item *i = root->first; i && err == 0; i = i->next)
+		if (i->kind == REPORT_VALUE && i->label)
+			err = draw_value(out, i, width, style);
 	for (const struct report_item *i = root->first; i && err == 0; i = i->next)
 		if (i->kind == REPORT_OBJECT)
 			err = render_report(out, i, style);
-		else if (i->label)
-			err = i->kind == REPORT_TABLE ? draw_table(out, i, style) : draw_value(out, i, width, style);
+		else if (i->kind == REPORT_TABLE && i->label)
+			err = draw_table(out, i, style);
 	return err;
 }
 

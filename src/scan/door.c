@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
 
@@ -50,6 +51,8 @@ struct door *doors_find(const struct snapshot *snap, const uint32_t *skip)
 			offer(&f, snap->threads[i].ns[slot], DOOR_THREAD, slot, i);
 	for (size_t i = 0; i < snap->nfds; i++)
 		offer(&f, snap->fds[i].ns, DOOR_FD, 0, i);
+	for (size_t i = 0; i < snap->nsocks; i++)
+		offer(&f, snap->socks[i].ns, DOOR_SOCK, 0, i);
 	for (size_t i = 0; i < snap->nnss; i++)
 		if (snap->nss[i].id)
 			offer(&f, (uint32_t)i, DOOR_HANDLE, 0, i);
@@ -115,6 +118,20 @@ static int proc_open(int procfd, const char *path)
 	return fd < 0 ? -errno : fd;
 }
 
+static int sock_open(const struct snapshot *snap, const struct snap_sock *k)
+{
+	AUTO_CLOSE int pidfd = (int)syscall(__NR_pidfd_open, snap->procs[k->proc].pid, 0);
+	if (pidfd < 0)
+		return -errno;
+	AUTO_CLOSE int sock = (int)syscall(__NR_pidfd_getfd, pidfd, k->fd, 0);
+	if (sock < 0)
+		return -errno;
+
+	int fd = ioctl(sock, SIOCGSKNS);
+
+	return fd < 0 ? -errno : fd;
+}
+
 static int open_unchecked(int procfd, const struct snapshot *snap, const struct door *door)
 {
 	const char *link = ns_slot_name((enum ns_slot)door->slot);
@@ -139,6 +156,8 @@ static int open_unchecked(int procfd, const struct snapshot *snap, const struct 
 	}
 	case DOOR_MOUNT:
 		return door_path_open(snap->mounts[door->index].path);
+	case DOOR_SOCK:
+		return sock_open(snap, &snap->socks[door->index]);
 	case DOOR_HANDLE: {
 		const struct snap_ns *ns = &snap->nss[door->index];
 

@@ -15,6 +15,7 @@ enum door_kind {
 	DOOR_THREAD, /* /proc/PID/task/TID/ns/LINK */
 	DOOR_FD,     /* /proc/PID/fd/N */
 	DOOR_MOUNT,  /* a path in nsview's own mount namespace */
+	DOOR_SOCK,   /* a socket of it: borrowed, asked and given back (Linux 5.6) */
 	DOOR_HANDLE, /* its own file handle (Linux 6.18): needs nobody who holds it */
 };
 

@@ -6,6 +6,7 @@
 #include "nsview/vec.h"
 #include "scan/door.h"
 #include "scan/inside.h"
+#include "scan/peers.h"
 #include "scan/procfs.h"
 
 #include <errno.h>
@@ -13,6 +14,7 @@
 #include <limits.h>
 #include <poll.h>
 #include <sched.h>
+#include <stdbool.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -94,38 +96,62 @@ static int enter(int owner, int ns)
 	return setns(ns, 0) == 0 ? 0 : -errno;
 }
 
-/* In the child, which does nothing but read and leave. */
-static void read_within(const struct snapshot *snap, enum ns_type type, int procfd, int self, struct inside *in)
+/* What the child works with; member is the first process that is in the namespace, or -1. */
+struct visit {
+	const struct snapshot *snap;
+	enum ns_type type;
+	int procfd, owner, ns, member;
+	bool ours; /* nsview is in it already */
+};
+
+static void read_cgroup_root(struct inside *in, int member, const char *here)
 {
-	switch (type) {
-	case NS_NET: inside_net_read(in, snap, procfd); break;
-	case NS_IPC: inside_ipc_read(in, procfd); break;
+	char within[8192];
+	ssize_t len = procfs_read(member, "cgroup", within, sizeof(within));
+
+	if (len < 0)
+		trouble(in, "cgroup", (int)len);
+	else
+		cgroup_root_add(in, here, within);
+}
+
+/* In the child, which does nothing but read and leave. here is the member's cgroup as it was outside. */
+static void read_within(const struct visit *v, int self, const char *here, struct inside *in)
+{
+	switch (v->type) {
+	case NS_NET: inside_net_read(in, v->snap, v->procfd); break;
+	case NS_IPC: inside_ipc_read(in, v->procfd); break;
 	case NS_UTS: inside_uts_read(in); break;
-	case NS_USER: inside_limits_read(in, procfd); break;
+	case NS_USER: inside_limits_read(in, v->procfd); break;
 	case NS_MNT: inside_mounts_read(in, self); break;
+	case NS_CGROUP: read_cgroup_root(in, v->member, here); break;
 	default: break;
 	}
 }
 
-static void child(const struct snapshot *snap, enum ns_type type, int procfd, int owner, int ns, int out)
+static void child(const struct visit *v, int out)
 {
 	struct inside in = {0};
+	char here[8192] = "";
 	/* Opened before, since inside there may be no /proc, or one of somebody's making. */
-	int self = openat(procfd, "self", O_PATH | O_DIRECTORY | O_CLOEXEC), err;
+	int self = openat(v->procfd, "self", O_PATH | O_DIRECTORY | O_CLOEXEC), err;
 
 	prctl(PR_SET_DUMPABLE, 0);
-	err = self < 0 ? -errno : enter(owner, ns);
+	if (v->type == NS_CGROUP)
+		procfs_read(v->member, "cgroup", here, sizeof(here));
+	/* Whoever is in its own user namespace cannot join it again. */
+	err = self < 0 ? -errno : v->ours ? 0 : enter(v->owner, v->ns);
 
 	if (err < 0)
 		trouble(&in, "enter", err);
 	else
-		read_within(snap, type, procfd, self, &in);
+		read_within(v, self, here, &in);
 	send_rows(out, &in);
 	_exit(0);
 }
 
 /* Run the child and take what it says. 0 or a negative errno. */
-static int ask_child(const struct snapshot *snap, enum ns_type type, int procfd, int owner, int ns, struct inside *in)
+static int ask_child(const struct visit *v, struct inside *in)
 {
 	AUTO_FREE char *data = NULL;
 	size_t len = 0;
@@ -141,7 +167,7 @@ static int ask_child(const struct snapshot *snap, enum ns_type type, int procfd,
 	if (pid < 0)
 		return -errno;
 	if (pid == 0)
-		child(snap, type, procfd, owner, ns, to);
+		child(v, to);
 	close(to);
 	to = -1;
 	err = collect(from, &data, &len);
@@ -173,6 +199,26 @@ static int open_ns(int procfd, const struct snapshot *snap, uint32_t ns)
 	return fd;
 }
 
+/* A member's file of /proc, for what needs no entering. */
+static int member_dir(int procfd, const struct snapshot *snap, uint32_t ns)
+{
+	enum ns_type type = (enum ns_type)snap->nss[ns].type;
+
+	for (size_t i = 0; i < snap->nprocs; i++) {
+		uint32_t links[NS_SLOT_COUNT];
+
+		if (snap->procs[i].ns[type] != ns)
+			continue;
+
+		AUTO_CLOSE int dirfd = procfs_pid_open(procfd, (uint32_t)snap->procs[i].pid);
+		AUTO_CLOSE int nsfd = dirfd < 0 ? -1 : openat(dirfd, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+		if (nsfd >= 0 && procfs_links(nsfd, 1u << type, links) == 0 && links[type] == snap->nss[ns].ino)
+			return take_fd(&dirfd);
+	}
+	return -ESRCH;
+}
+
 static int peek_by_child(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in)
 {
 	enum ns_type type = (enum ns_type)snap->nss[ns].type;
@@ -182,8 +228,13 @@ static int peek_by_child(int procfd, const struct snapshot *snap, uint32_t ns, s
 	if (fd < 0)
 		return trouble(in, "open", fd);
 	AUTO_CLOSE int owner = NS_REF_OK(owner_ref) && type != NS_USER ? open_ns(procfd, snap, owner_ref) : -1;
-	int err = ask_child(snap, type, procfd, owner, fd, in);
+	AUTO_CLOSE int member = type == NS_CGROUP ? member_dir(procfd, snap, ns) : -1;
+	struct visit v = {.snap = snap, .type = type, .procfd = procfd, .owner = owner, .ns = fd, .member = member,
+			  .ours = snap->host.own[type] == ns};
+	int err = ask_child(&v, in);
 
+	if (err == 0 && type == NS_MNT)
+		err = peers_read(procfd, snap, ns, in);
 	return err == -ENOMEM ? err : err < 0 ? trouble(in, "enter", err) : 0;
 }
 
@@ -224,26 +275,6 @@ static int peek_members(int procfd, const struct snapshot *snap, uint32_t ns, st
 	return err;
 }
 
-/* A member's file of /proc, for what needs no entering. */
-static int member_dir(int procfd, const struct snapshot *snap, uint32_t ns)
-{
-	enum ns_type type = (enum ns_type)snap->nss[ns].type;
-
-	for (size_t i = 0; i < snap->nprocs; i++) {
-		uint32_t links[NS_SLOT_COUNT];
-
-		if (snap->procs[i].ns[type] != ns)
-			continue;
-
-		AUTO_CLOSE int dirfd = procfs_pid_open(procfd, (uint32_t)snap->procs[i].pid);
-		AUTO_CLOSE int nsfd = dirfd < 0 ? -1 : openat(dirfd, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-		if (nsfd >= 0 && procfs_links(nsfd, 1u << type, links) == 0 && links[type] == snap->nss[ns].ino)
-			return take_fd(&dirfd);
-	}
-	return -ESRCH;
-}
-
 /* "monotonic 3600 0" and "boottime 0 0" */
 static int peek_offsets(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in)
 {
@@ -270,12 +301,12 @@ int peek_ns(const struct snapshot *snap, uint32_t ns, struct inside *in)
 	case NS_UTS:
 	case NS_USER:
 	case NS_MNT:
+	case NS_CGROUP:
 		return peek_by_child(procfd, snap, ns, in);
 	case NS_PID:
 		return peek_members(procfd, snap, ns, in);
 	case NS_TIME:
 		return peek_offsets(procfd, snap, ns, in);
-	case NS_CGROUP:
 	case NS_TYPE_COUNT:
 		break;
 	}

@@ -29,8 +29,8 @@ const char *report_ns_name(struct report_builder *b, uint32_t ref);
 /** What a process belongs to, "docker web", or NULL. */
 const char *report_label(struct report_builder *b, uint32_t proc);
 
-/** Add the sections of what is inside. */
-void report_inside(struct report_builder *b, struct report_item *root, const struct inside *in);
+/** Add the sections of what is inside a namespace, or with SNAP_NONE of a process. */
+void report_inside(struct report_builder *b, struct report_item *root, const struct inside *in, uint32_t ns);
 
 /** Add the maps of a user namespace, translated to its parent and to the level of nsview. */
 void report_maps(struct report_builder *b, struct report_item *root, uint32_t userns);

@@ -4,7 +4,8 @@
 #include "nsview/num.h"
 
 #include <assert.h>
-#include <stdio.h>
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
 
@@ -36,7 +37,9 @@ static const struct section sections[] = {
 	[INSIDE_OFFSET] = {"offsets", "Clock offsets",
 			   {"clock", "#seconds", "#nanoseconds"}, {"CLOCK", "SECONDS", "NANOSECONDS"}},
 	[INSIDE_CGROUP] = {"cgroup", "Control group", {"hierarchy", "root"}, {"HIERARCHY", "ROOT"}},
-	[INSIDE_LIMIT] = {"limits", "Limits on namespaces", {"type", "#max"}, {"TYPE", "MAX"}},
+	[INSIDE_LIMIT] = {"limits", "Namespaces made in it, and the limits", {"type", "#max"}, {"TYPE", "MAX"}},
+	[INSIDE_RECEIVER] = {"propagation", "Mount namespaces that share with it",
+			     {"namespace", "#mounts"}, {"NAMESPACE", "MOUNTS"}},
 	[INSIDE_PIDS] = {"pids", "PIDs at every level, from outside in", {"pids"}, {"PIDS"}},
 	[INSIDE_CAPS] = {"capabilities", "Capabilities in its own user namespace", {"set", "names"}, {"SET", "NAMES"}},
 	[INSIDE_PATH] = {"paths", "Paths", {"what", "path"}, {"WHAT", "PATH"}},
@@ -44,27 +47,39 @@ static const struct section sections[] = {
 };
 static_assert(sizeof(sections) / sizeof(sections[0]) == INSIDE_KIND_COUNT, "one section per kind");
 
-/* A mask of capabilities by their names; "all" and "none" for the two ends. */
-static const char *caps_text(struct report_builder *b, const char *hex)
+enum { CAPS = CAP_LAST_CAP + 1 };
+
+static const char *cap_names(struct report_builder *b, uint64_t mask)
 {
-	unsigned long long mask = 0;
 	const char *s = "";
-	bool all = true;
 
-	if (sscanf(hex, "%llx", &mask) != 1)
-		return hex;
-	for (int cap = 0; cap <= cap_max_bits() - 1; cap++) {
-		char *name;
+	for (int cap = 0; cap < 64; cap++) {
+		char *name = mask & UINT64_C(1) << cap ? cap_to_name(cap) : NULL;
 
-		if (!(mask & 1ull << cap)) {
-			all = false;
-			continue;
-		}
-		name = cap_to_name(cap);
-		s = report_printf(b, "%s%s%s", s, *s ? "," : "", name ? name : "?");
+		if (name)
+			s = report_printf(b, "%s%s%s", s, *s ? "," : "", name);
 		cap_free(name);
 	}
-	return all ? "all" : *s ? s : "none";
+	return s;
+}
+
+/* A mask of capabilities by their names; where most are there, by those that are not. */
+static const char *caps_text(struct report_builder *b, const char *hex)
+{
+	uint64_t all = (UINT64_C(1) << CAPS) - 1, mask;
+	char *end;
+
+	errno = 0;
+	mask = strtoull(hex, &end, 16);
+	if (errno || *end)
+		return hex;
+	if (!mask)
+		return "none";
+	if ((mask & all) == all)
+		return "all";
+	if (__builtin_popcountll(mask & all) > CAPS / 2)
+		return report_printf(b, "all but %s", cap_names(b, all & ~mask));
+	return cap_names(b, mask);
 }
 
 /* The other end of a veth pair: the namespace, and who is there. */
@@ -98,7 +113,22 @@ static void add_field(struct report_builder *b, struct report_item *row, const s
 		report_text(b, row, key + (*key == '#'), s->labels[i], *value ? value : NULL);
 }
 
-void report_inside(struct report_builder *b, struct report_item *root, const struct inside *in)
+/* How many namespaces of a type a user namespace owns; children of its own type count as well. */
+static uint64_t owned(const struct graph *g, uint32_t ns, const char *type_name)
+{
+	const struct snapshot *s = graph_snapshot(g);
+	int type = ns_type_find(type_name, strlen(type_name));
+	enum hold_kind kind = type == NS_USER ? HOLD_DESCENDANT : HOLD_OWNED;
+	uint64_t count = 0;
+	size_t n;
+	const struct holder *h = graph_holders_of(g, ns, kind, &n);
+
+	for (size_t i = 0; i < n; i++)
+		count += s->nss[h[i].index].type == type;
+	return count;
+}
+
+void report_inside(struct report_builder *b, struct report_item *root, const struct inside *in, uint32_t ns)
 {
 	struct report_item *tables[INSIDE_KIND_COUNT] = {0};
 
@@ -113,6 +143,8 @@ void report_inside(struct report_builder *b, struct report_item *root, const str
 
 		for (size_t f = 0; row && f < in->rows[i].n; f++)
 			add_field(b, row, &in->rows[i], f);
+		if (row && in->rows[i].kind == INSIDE_LIMIT && ns != SNAP_NONE)
+			report_number(b, row, "owned", "NOW", owned(b->g, ns, in->rows[i].fields[0]));
 	}
 }
 

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_SCAN_PEERS_H
+#define NSVIEW_SCAN_PEERS_H
+
+#include "nsview/inside.h"
+#include "nsview/snapshot.h"
+
+/**
+ * Say which other mount namespaces have mounts in a peer group of one of ns's mounts, as sharers
+ * or receivers ("shared:N" there, "shared:N" or "master:N" elsewhere): what is mounted here
+ * arrives there. The INSIDE_MOUNT rows of *in are those of ns. 0 or -ENOMEM.
+ */
+int peers_read(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in);
+
+/**
+ * The root of a cgroup namespace by hierarchy: what a member's cgroup path, as we see it, begins
+ * with when the end of it is the path that it has inside. 0 or -ENOMEM.
+ */
+int cgroup_root_add(struct inside *in, const char *here, const char *within);
+
+#endif

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * holdns KIND: hold a new namespace by one thing only, print its inode and the holder's number
+ * (TID, descriptor), and wait until standard input ends.
+ */
+#include <arpa/inet.h>
+#include <err.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#ifndef CLONE_NEWTIME
+#define CLONE_NEWTIME 0x00000080
+#endif
+
+static pthread_barrier_t ready;
+static unsigned long thread_ino;
+static long thread_id;
+
+static unsigned long ino_of(const char *path)
+{
+	struct stat st;
+
+	if (stat(path, &st) < 0)
+		err(1, "%s", path);
+	return st.st_ino;
+}
+
+static void leave(int flag)
+{
+	if (unshare(flag) < 0)
+		err(1, "unshare");
+}
+
+static void *strand(void *unused)
+{
+	(void)unused;
+	leave(CLONE_NEWUTS);
+	thread_ino = ino_of("/proc/thread-self/ns/uts");
+	thread_id = syscall(SYS_gettid);
+	pthread_barrier_wait(&ready);
+	pause();
+	return NULL;
+}
+
+static void hold_by_thread(void)
+{
+	pthread_t thread;
+
+	pthread_barrier_init(&ready, NULL, 2);
+	if (pthread_create(&thread, NULL, strand, NULL) != 0)
+		errx(1, "pthread_create");
+	pthread_barrier_wait(&ready);
+	printf("%lu %ld\n", thread_ino, thread_id);
+}
+
+/* A descriptor of a namespace that a child made and left. */
+static int fd_of_child(int flag, const char *link, unsigned long *ino)
+{
+	char path[64];
+	int pipes[2], fd;
+	pid_t pid;
+
+	if (pipe(pipes) < 0 || (pid = fork()) < 0)
+		err(1, "fork");
+	if (pid == 0) {
+		leave(flag);
+		if (write(pipes[1], "x", 1) != 1)
+			_exit(1);
+		pause();
+		_exit(0);
+	}
+	if (read(pipes[0], path, 1) != 1)
+		err(1, "read");
+	snprintf(path, sizeof(path), "/proc/%d/ns/%s", pid, link);
+	*ino = ino_of(path);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		err(1, "%s", path);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	close(pipes[0]);
+	close(pipes[1]);
+	return fd;
+}
+
+static void hold_by_fd(void)
+{
+	unsigned long ino;
+	int fd = fd_of_child(CLONE_NEWIPC, "ipc", &ino);
+
+	printf("%lu %d\n", ino, fd);
+}
+
+static void hold_by_socket(void)
+{
+	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(4242)};
+	int back = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), sock;
+	unsigned long ino;
+
+	leave(CLONE_NEWNET);
+	ino = ino_of("/proc/self/ns/net");
+	sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (sock < 0 || bind(sock, (struct sockaddr *)&in, sizeof(in)) < 0 || listen(sock, 1) < 0)
+		err(1, "socket");
+	if (setns(back, CLONE_NEWNET) < 0)
+		err(1, "setns");
+	close(back);
+	printf("%lu %d\n", ino, sock);
+}
+
+static void hold_by_children(void)
+{
+	leave(CLONE_NEWTIME);
+	printf("%lu %d\n", ino_of("/proc/self/ns/time_for_children"), getpid());
+}
+
+/* In a message that nobody has received: no descriptor of any process leads to it. */
+static void hold_in_flight(void)
+{
+	unsigned long ino;
+	int fd = fd_of_child(CLONE_NEWNS, "mnt", &ino), ends[2];
+	char byte = 'x', control[CMSG_SPACE(sizeof(int))] = {0};
+	struct iovec iov = {.iov_base = &byte, .iov_len = 1};
+	struct msghdr msg = {
+		.msg_iov = &iov, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+	struct cmsghdr *c = CMSG_FIRSTHDR(&msg);
+
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(int));
+	memcpy(CMSG_DATA(c), &fd, sizeof(int));
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0 || sendmsg(ends[0], &msg, 0) < 0)
+		err(1, "sendmsg");
+	close(fd);
+	printf("%lu 0\n", ino);
+}
+
+static const struct {
+	const char *name;
+	void (*hold)(void);
+} kinds[] = {
+	{"thread", hold_by_thread},	{"fd", hold_by_fd},	   {"socket", hold_by_socket},
+	{"children", hold_by_children}, {"flight", hold_in_flight},
+};
+
+int main(int argc, char **argv)
+{
+	char c;
+
+	for (size_t i = 0; argc == 2 && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (strcmp(argv[1], kinds[i].name) != 0)
+			continue;
+		kinds[i].hold();
+		fflush(stdout);
+		while (read(STDIN_FILENO, &c, 1) > 0)
+			;
+		return 0;
+	}
+	errx(2, "usage: holdns thread|fd|socket|children|flight");
+}

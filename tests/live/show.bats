@@ -1,0 +1,147 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+# nsview show: what alone keeps a namespace alive is named, and what is inside is told.
+
+load helpers
+
+# holdns KIND: run it until the test ends; sets ino, number (TID or descriptor) and pid.
+holdns() {
+	local gate="$BATS_TEST_TMPDIR/gate" out="$BATS_TEST_TMPDIR/out.$1" ready
+	mkfifo "$gate" "$out"
+	exec {HOLDNS_GATE}<>"$gate"
+	"$(dirname "$NSVIEW")/live/holdns" "$1" <"$gate" >"$out" 3>&- &
+	pid=$!
+	HELD_JOBS+=("$pid") HELD_FDS+=("$HOLDNS_GATE")
+	exec {ready}<"$out"
+	read -t 20 -r ino number <&"$ready"
+	exec {ready}<&-
+}
+
+# shown JQ: whether show's JSON of namespace $ino is so.
+shown() {
+	"$NSVIEW" show -J "$ino" 2>/dev/null >"$BATS_TEST_TMPDIR/shown"
+	json_valid nsview.show.1.json "$BATS_TEST_TMPDIR/shown"
+	jq -e --argjson pid "$pid" --argjson number "$number" ".namespace | $1" "$BATS_TEST_TMPDIR/shown"
+}
+
+@test "a thread alone" {
+	require_root
+	holdns thread
+	shown '.processes == 0 and .holders.threads[0].tid == $number and .holders.threads[0].pid == $pid'
+	shown '.verdict == "no process is in it: only thread \($number) of process \($pid) keeps it"'
+	"$NSVIEW" list -J --threads 2>/dev/null | jq -e --argjson ino "$ino" '.namespaces | any(.ns == $ino and .nprocs == 0)'
+}
+
+@test "a descriptor alone" {
+	require_root
+	holdns fd
+	shown '.processes == 0 and .holders.fds == [.holders.fds[0]] and .holders.fds[0].fd == $number and .holders.fds[0].pid == $pid'
+}
+
+@test "a socket alone, with protocol and address" {
+	require_root
+	holdns socket
+	shown '.holders.sockets[0] | .fd == $number and .pid == $pid and .protocol == "TCP" and .local == "0.0.0.0:4242"'
+	# The socket is found from inside, too.
+	shown '.listeners | any(.protocol == "TCP" and .port == 4242)'
+}
+
+@test "children to be born alone" {
+	require_root
+	holdns children
+	shown '.processes == 0 and .holders.children[0].pid == $pid'
+}
+
+@test "a mount namespace in flight in a message: the kernel alone" {
+	require_root
+	"$NSVIEW" dump 2>/dev/null | jq -e '.coverage.sources.mount_namespace_walk.state == "ran"' ||
+		skip_or_fail "the kernel lacks NS_MNT_GET_NEXT"
+	holdns flight
+	shown '.processes == 0 and .holders == {} and (.verdict | startswith("no holder in user space"))'
+	run -0 "$NSVIEW" list -P -rno NS -t mnt -o +HELD
+	[[ $output == *"$ino"* ]]
+}
+
+@test "a bind mount here, and one in another mount namespace" {
+	require_root
+	hold pid unshare --uts --ipc
+	ino=$(ns_of "$pid" uts) other=$(ns_of "$pid" ipc) number=0
+	# shellcheck disable=SC2016 # for the shell inside
+	hold elsewhere unshare --mount sh -c 'mount -t tmpfs none "$1" && touch "$1/ipc" && mount --bind "/proc/$0/ns/ipc" "$1/ipc" && shift && exec "$@"' \
+		"$pid" /mnt
+	ns_bind "$pid" uts "$BATS_TEST_TMPDIR/here"
+	release "$pid"
+	shown '.processes == 0 and (.holders.mounts | length) == 1 and .holders.mounts[0].release == "umount '"$BATS_TEST_TMPDIR/here"'"'
+	ino=$other pid=$elsewhere
+	shown '.holders.mounts[0] | .path == "/mnt/ipc" and .release == "nsenter -t \($pid) -m umount /mnt/ipc"'
+}
+
+@test "a child user namespace alone" {
+	hold pid unshare --user --map-root-user unshare --user --map-root-user
+	number=0 inner=$(ns_of "$pid" user)
+	ino=$("$NSVIEW" list -J -o NS,PNS 2>/dev/null | jq --argjson ns "$inner" '.namespaces[] | select(.ns == $ns) | .pns')
+	shown '.processes == 0 and .holders.descendants[0].namespace == "user:['"$inner"']"'
+}
+
+@test "inside a network namespace: addresses, routes, and who is at the other end of a veth" {
+	require_root
+	netns_add one
+	netns_add two
+	ip -n "$one" link add left type veth peer name right netns "$two"
+	ip -n "$one" addr add 10.77.0.1/24 dev left
+	ip -n "$one" link set left up
+	ip -n "$two" link set right up
+	number=0 pid=0 ino=$(stat -Lc %i "/run/netns/$one")
+	shown '.interfaces | map(select(.name == "left"))[0] | (.addresses | contains("10.77.0.1/24")) and .peer == "net:['"$(stat -Lc %i "/run/netns/$two")"']"'
+	shown '.routes | any(.destination == "10.77.0.0/24" and .interface == "left")'
+}
+
+@test "inside the other types" {
+	require_root
+	number=0
+	hold pid unshare --uts --ipc --time --boottime 3600 --fork sh -c 'hostname nsv-inside && ipcmk -M 4096 >/dev/null && exec "$@"' -
+	ino=$(ns_of "$pid" uts)
+	shown '.uts[0].hostname == "nsv-inside"'
+	ino=$(ns_of "$pid" ipc)
+	shown '.shm[0].bytes == 4096'
+	ino=$(ns_of "$pid" time)
+	shown '.offsets | any(.clock == "boottime" and .seconds == 3600)'
+	hold pid unshare --user --map-root-user --pid --mount --cgroup --fork
+	ino=$(ns_of "$pid" user)
+	shown '(.maps | length) == 2 and (.limits | any(.type == "net" and .max > 0))'
+	ino=$(ns_of "$pid" pid)
+	shown '.pids[0].pids == "\($pid) 1"'
+	ino=$(ns_of "$pid" mnt)
+	shown '.mounts | any(.target == "/")'
+	ino=$(ns_of "$pid" cgroup)
+	shown '.cgroup | length > 0'
+}
+
+@test "a process: its namespaces beside the machine's, PIDs, root and capabilities" {
+	require_root
+	hold pid unshare --pid --uts --fork
+	"$NSVIEW" show -J "$pid" 2>/dev/null >"$BATS_TEST_TMPDIR/shown"
+	json_valid nsview.show.1.json "$BATS_TEST_TMPDIR/shown"
+	jq -e --argjson pid "$pid" '.process | .pid == $pid and .pids[0].pids == "\($pid) 1"
+		and (.namespaces | map(select(.sharing == "own").type) == ["pid", "uts"])
+		and (.paths | any(.what == "root" and .path == "/")) and (.capabilities | length == 5)' "$BATS_TEST_TMPDIR/shown"
+	run -0 "$NSVIEW" show "$pid"
+	[[ $output == *"shared with the host!"* ]]
+}
+
+@test "who may not enter loses that part only" {
+	require_root
+	netns_add name
+	install -m 755 "$NSVIEW" "$BATS_TEST_TMPDIR/nsview"
+	chmod 755 "$BATS_RUN_TMPDIR" "$(dirname "$BATS_TEST_TMPDIR")" "$BATS_TEST_TMPDIR"
+	run -0 --separate-stderr setpriv --reuid=65534 --regid=65534 --clear-groups "$BATS_TEST_TMPDIR/nsview" show "$name"
+	[[ $output == *"only a bind mount keeps it"* ]]
+	[[ $output == *"Could not be looked at"* ]]
+}
+
+@test "nsview's own descriptors are no holders" {
+	require_root
+	netns_add name
+	number=0 pid=0 ino=$(stat -Lc %i "/run/netns/$name")
+	shown '.holders | keys == ["mounts"]'
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/report.h"
+#include "support.h"
+#include "unit.h"
+
+static struct snapshot *snap;
+static struct graph *graph;
+static struct arena arena;
+
+static void load(const char *fixture)
+{
+	snap = fixture_snapshot(fixture);
+	ck_assert_int_eq(graph_build(snap, &graph), 0);
+}
+
+static void unload(void)
+{
+	graph_free(graph);
+	snapshot_free(snap);
+	arena_done(&arena);
+}
+
+static const char *verdict(uint32_t ino)
+{
+	return report_verdict(graph, graph_find_ino(graph, ino), &arena);
+}
+
+static bool begins(const char *s, const char *with)
+{
+	return !strncmp(s, with, strlen(with));
+}
+
+START_TEST(the_verdict_names_the_only_holder)
+{
+	load("holders");
+	ck_assert_str_eq(verdict(4026532101), "no process is in it: only thread 2012 of process 2010 keeps it");
+	ck_assert_str_eq(verdict(4026532102), "no process is in it: only descriptor 7 of process 2020 (keeper) keeps it");
+	ck_assert_str_eq(verdict(4026532103),
+			 "no process is in it: only a socket keeps it: descriptor 5 of process 2030 (relay)");
+	ck_assert_str_eq(verdict(4026532104), "no process is in it: only a bind mount keeps it: /run/netns/pond");
+	ck_assert_str_eq(verdict(4026532107), "no process is in it: only its child user:[4026532108] keeps it");
+	ck_assert_str_eq(verdict(4026532111),
+			 "no process is in it: only uts:[4026532112], which it owns, keeps it");
+	ck_assert_str_eq(verdict(4026532109),
+			 "no process is in it: only process 2070 keeps it, for the children that it may have");
+	unload();
+}
+END_TEST
+
+START_TEST(what_nothing_holds_is_suspected_and_never_guessed)
+{
+	load("holders");
+	ck_assert(begins(verdict(4026532110), "no holder in user space: a reference in the kernel is suspected"));
+	ck_assert_ptr_nonnull(strstr(verdict(4026532110), "teardown is asynchronous"));
+	unload();
+}
+END_TEST
+
+START_TEST(members_make_it_alive)
+{
+	load("containers");
+	ck_assert_str_eq(verdict(4026532404), "alive because 3 processes are in it, first 1220 (nginx)");
+	ck_assert_str_eq(verdict(4026532610), "alive because process 3080 (cart) is in it");
+	unload();
+}
+END_TEST
+
+static const struct report_item *find(const struct report_item *parent, const char *key)
+{
+	for (const struct report_item *i = parent->first; i; i = i->next)
+		if (i->key && !strcmp(i->key, key))
+			return i;
+	return NULL;
+}
+
+START_TEST(every_namespace_and_process_of_every_fixture_has_a_report)
+{
+	static const char *const fixtures[] = {"host", "containers", "holders", "hostile"};
+
+	for (size_t f = 0; f < 4; f++) {
+		load(fixtures[f]);
+		for (uint32_t ns = 0; ns < snap->nnss; ns++)
+			ck_assert_ptr_nonnull(find(report_ns(graph, ns, NULL, &arena), "verdict"));
+		for (uint32_t proc = 0; proc < snap->nprocs; proc++)
+			ck_assert_uint_eq(find(report_proc(graph, proc, NULL, &arena), "namespaces")->n, NS_TYPE_COUNT);
+		unload();
+	}
+}
+END_TEST
+
+START_TEST(what_a_container_shares_with_the_host_is_marked)
+{
+	const struct report_item *row;
+	size_t alarms = 0;
+
+	load("containers");
+	row = find(report_proc(graph, graph_find_pid(graph, 1220), NULL, &arena), "namespaces")->first;
+	for (; row; row = row->next)
+		alarms += row->alarm;
+	ck_assert_uint_eq(alarms, 2); /* time and user */
+	row = find(report_proc(graph, graph_find_pid(graph, 1), NULL, &arena), "namespaces")->first;
+	for (; row; row = row->next)
+		ck_assert(!row->alarm);
+	unload();
+}
+END_TEST
+
+START_TEST(maps_are_translated_to_the_parent)
+{
+	const struct report_item *maps, *row;
+
+	load("containers");
+	maps = find(report_ns(graph, graph_find_ino(graph, 4026532530), NULL, &arena), "maps");
+	ck_assert_ptr_nonnull(maps);
+	row = maps->first;
+	ck_assert_uint_eq(find(row, "outside")->cell.u64, 100998);
+	ck_assert_str_eq(find(row, "parent")->cell.str, "999");
+	unload();
+}
+END_TEST
+
+START_TEST(what_is_inside_comes_in_tables_with_numbers_as_numbers)
+{
+	struct inside in = {0};
+	const struct report_item *table;
+
+	load("containers");
+	ck_assert_int_eq(inside_put(&in, INSIDE_INTERFACE, "2", "eth0", "up", "1500", "10.0.0.2/24", "7", "4026531833"), 0);
+	ck_assert_int_eq(inside_put(&in, INSIDE_CAPS, "Eff", "0000000000000001"), 0);
+	table = find(report_ns(graph, graph_find_ino(graph, 4026532406), &in, &arena), "interfaces");
+	ck_assert_uint_eq(table->n, 1);
+	ck_assert_uint_eq(find(table->first, "mtu")->cell.u64, 1500);
+	ck_assert(begins(find(table->first, "peer")->cell.str, "net:[4026531833]"));
+	table = find(report_proc(graph, 0, &in, &arena), "capabilities");
+	ck_assert_str_eq(find(table->first, "names")->cell.str, "cap_chown");
+	inside_done(&in);
+	unload();
+}
+END_TEST
+
+START_TEST(rows_survive_the_pipe_and_broken_ones_are_refused)
+{
+	struct inside in = {0}, back = {0};
+	char *data;
+	size_t len;
+
+	ck_assert_int_eq(inside_put(&in, INSIDE_UTS, "host\nname", ""), 0);
+	ck_assert_int_eq(inside_put(&in, INSIDE_MQUEUE, "queue"), 0);
+	ck_assert_int_eq(inside_write(&in, &data, &len), 0);
+	ck_assert_int_eq(inside_parse(&back, data, len), 0);
+	ck_assert_uint_eq(back.n, 2);
+	ck_assert_str_eq(back.rows[0].fields[0], "host\nname");
+	ck_assert_str_eq(back.rows[1].fields[0], "queue");
+	ck_assert_int_lt(inside_parse(&back, data, len - 1), 0);
+	ck_assert_int_lt(inside_parse(&back, "\xff", 1), 0);
+	ck_assert_int_eq(inside_parse(&back, "", 0), 0);
+	free(data);
+	inside_done(&in);
+	inside_done(&back);
+}
+END_TEST
+
+int main(void)
+{
+	return unit_run("report", the_verdict_names_the_only_holder, what_nothing_holds_is_suspected_and_never_guessed,
+			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
+			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
+			what_is_inside_comes_in_tables_with_numbers_as_numbers,
+			rows_survive_the_pipe_and_broken_ones_are_refused);
+}
