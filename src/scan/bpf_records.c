@@ -11,9 +11,11 @@
 
 static_assert(REC_SLOTS == NS_SLOT_COUNT, "both halves know the same links");
 
-/* CPU time of a process while its threads come in. */
+/* What is known of a process beside the snapshot; CPU time while its threads come in. */
 struct bpf_used {
 	struct rec_time time, shown;
+	uint64_t cgroups;
+	int32_t pid;
 };
 
 /* CPU time of a thread that came before its process. */
@@ -120,8 +122,14 @@ static int take_proc(struct bpf_intake *in, const void *record)
 	if (in->opts->want & WANT_NSPIDS && in->opts->types & 1u << NS_PID)
 		p->nspid = r->nspid;
 	memcpy(p->ns, in->last_refs, sizeof(p->ns));
-	in->used[snap->nprocs] = (struct bpf_used){.time = r->time, .shown = r->shown};
+	in->used[snap->nprocs] = (struct bpf_used){
+		.time = r->time,
+		.shown = r->shown,
+		.cgroups = r->exit_state ? 0 : r->cgroups, /* /proc shows less of a zombie's */
+		.pid = r->head.pid,
+	};
 	snap->nprocs++;
+	in->nused = snap->nprocs;
 	return 0;
 }
 
@@ -333,6 +341,21 @@ uint32_t bpf_intake_find(const struct bpf_intake *in, int32_t pid, uint64_t star
 	uint32_t proc = find_proc(in->reg->snap, pid);
 
 	return proc != SNAP_NONE && in->reg->snap->procs[proc].start == to_ticks(in, start) ? proc : SNAP_NONE;
+}
+
+int bpf_intake_cgroups(const struct bpf_intake *in, const struct snapshot *snap, uint64_t **ret)
+{
+	uint64_t *keys = calloc(snap->nprocs + 1, sizeof(*keys));
+	size_t at = 0;
+
+	if (!keys)
+		return -ENOMEM;
+	/* Both ascend; the snapshot has what other sources added, too. */
+	for (size_t i = 0; i < snap->nprocs && at < in->nused; i++)
+		if (in->used[at].pid == snap->procs[i].pid)
+			keys[i] = in->used[at++].cgroups;
+	*ret = keys;
+	return 0;
 }
 
 void bpf_intake_done(struct bpf_intake *in)

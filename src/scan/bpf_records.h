@@ -22,7 +22,7 @@ struct bpf_intake {
 	uint64_t page;                /* bytes */
 	int32_t self;                 /* our own PID */
 
-	struct bpf_used *used; /* beside the snapshot's procs */
+	struct bpf_used *used; /* of the processes that came, in order */
 	size_t nused, used_cap;
 	struct bpf_late *late; /* of threads whose process had not come yet */
 	size_t nlate, late_cap;
@@ -50,6 +50,9 @@ int bpf_intake_relate(const struct bpf_intake *in, struct registry *reg);
 
 /** The process with this PID and start time (struct rec_proc): its index in the snapshot, or SNAP_NONE. */
 uint32_t bpf_intake_find(const struct bpf_intake *in, int32_t pid, uint64_t start);
+
+/** See bpf_cgroups_read(). */
+int bpf_intake_cgroups(const struct bpf_intake *in, const struct snapshot *snap, uint64_t **ret);
 
 /** Free what was gathered; the snapshot keeps what is its own. */
 void bpf_intake_done(struct bpf_intake *in);

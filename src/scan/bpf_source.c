@@ -202,6 +202,11 @@ int bpf_relations_read(struct bpf_source *src, struct registry *reg)
 	return bpf_intake_relate(&src->intake, reg);
 }
 
+int bpf_cgroups_read(const struct bpf_source *src, const struct snapshot *snap, uint64_t **ret)
+{
+	return bpf_intake_cgroups(&src->intake, snap, ret);
+}
+
 #else
 
 bool bpf_built_in(void)
@@ -237,6 +242,12 @@ int bpf_relations_read(struct bpf_source *src, struct registry *reg)
 {
 	(void)src, (void)reg;
 	return 0;
+}
+
+int bpf_cgroups_read(const struct bpf_source *src, const struct snapshot *snap, uint64_t **ret)
+{
+	(void)src, (void)snap, (void)ret;
+	return -ENOMEM;
 }
 
 #endif

@@ -24,6 +24,7 @@ enum {
 struct texts {
 	struct arena strings;
 	struct map by_hash;
+	struct map by_key; /* see struct job */
 	const char **v;
 	size_t n, cap;
 };
@@ -31,6 +32,7 @@ struct texts {
 struct job {
 	const struct snapshot *snap;
 	int procfd;
+	const uint64_t *keys; /* of each process: the same where the cgroups are; 0 unknown. NULL: all are */
 	struct texts texts[WORKERS_MAX];
 	uint8_t *worker;       /* of each process: who read it */
 	uint32_t *proc_owners; /* of each process: number among that worker's texts; later the owner */
@@ -60,6 +62,7 @@ static void texts_done(struct texts *t)
 {
 	free(t->v);
 	map_done(&t->by_hash);
+	map_done(&t->by_key);
 	arena_done(&t->strings);
 }
 
@@ -69,17 +72,24 @@ static void texts_done(struct texts *t)
  */
 static int read_cgroup(struct job *j, unsigned worker, size_t proc)
 {
+	struct texts *t = &j->texts[worker];
+	uint64_t key = j->keys ? j->keys[proc] : 0;
 	char name[32], text[TEXT_MAX];
 	ssize_t len;
+	int err;
 
 	j->worker[proc] = (uint8_t)worker;
 	j->proc_owners[proc] = SNAP_NONE;
 	if (j->snap->procs[proc].flags & SNAP_PROC_KTHREAD)
 		return 0;
+	if (key && (j->proc_owners[proc] = map_get(&t->by_key, key)) != MAP_NONE)
+		return 0;
 	snprintf(name, sizeof(name), "%d/cgroup", j->snap->procs[proc].pid);
 	len = procfs_read(j->procfd, name, text, sizeof(text));
-	if (len >= 0)
-		return texts_add(&j->texts[worker], text, (size_t)len, &j->proc_owners[proc]);
+	if (len >= 0) {
+		err = texts_add(t, text, (size_t)len, &j->proc_owners[proc]);
+		return err == 0 && key ? map_put(&t->by_key, key, j->proc_owners[proc]) : err;
+	}
 	if (len == -EMFILE || len == -ENFILE || len == -ENOMEM)
 		return (int)len;
 	/* Gone, or a kernel without cgroups, is no failure. */
@@ -221,11 +231,11 @@ static int assign(struct snapshot *snap, struct job *j)
 	return err;
 }
 
-int labels_read(const struct scan_opts *opts, int procfd, struct snapshot *snap, struct fail *why)
+int labels_read(const struct scan_opts *opts, int procfd, const uint64_t *keys, struct snapshot *snap, struct fail *why)
 {
 	AUTO_FREE uint8_t *worker = malloc(snap->nprocs + 1);
 	AUTO_FREE uint32_t *proc_owners = malloc((snap->nprocs + 1) * sizeof(*proc_owners));
-	struct job j = {.snap = snap, .procfd = procfd, .worker = worker, .proc_owners = proc_owners};
+	struct job j = {.snap = snap, .procfd = procfd, .keys = keys, .worker = worker, .proc_owners = proc_owners};
 	int err = worker && proc_owners ? 0 : -ENOMEM;
 
 	if (err == 0)

@@ -122,6 +122,16 @@ static int read_relations(int procfd, const struct scan_opts *opts, struct bpf_s
 	return relations_read(procfd, opts, reg, why);
 }
 
+static int read_labels(int procfd, const struct scan_opts *opts, const struct bpf_source *bpf, struct snapshot *snap,
+		       struct fail *why)
+{
+	AUTO_FREE uint64_t *keys = NULL;
+
+	if (bpf && bpf_cgroups_read(bpf, snap, &keys) < 0)
+		return fail_at(why, "find out what processes belong to", -ENOMEM);
+	return labels_read(opts, procfd, keys, snap, why);
+}
+
 /* First what holds namespaces, then what the namespaces say of each other, last what is said of them. */
 static int fill(int procfd, const struct scan_opts *opts, struct bpf_source *bpf, struct registry *reg, struct fail *why)
 {
@@ -145,7 +155,7 @@ static int fill(int procfd, const struct scan_opts *opts, struct bpf_source *bpf
 		return err;
 	if (opts->want & WANT_NSPIDS)
 		nspids_read(procfd, snap);
-	if (opts->want & WANT_LABELS && (err = labels_read(opts, procfd, snap, why)) < 0)
+	if (opts->want & WANT_LABELS && (err = read_labels(procfd, opts, bpf, snap, why)) < 0)
 		return err;
 	if (opts->want & (WANT_CMDLINE_LEADERS | WANT_CMDLINE_ALL) && (err = tasks_cmdlines_read(procfd, opts, snap, why)) < 0)
 		return err;
