@@ -104,7 +104,8 @@ sources_probe() {
 runs_of() {
 	if [[ $1 == idle ]] || (($1 <= 100)); then echo 50
 	elif (($1 <= 1000)); then echo 20
-	else echo 10
+	elif (($1 <= 2000)); then echo 10
+	else echo 5
 	fi
 }
 
@@ -153,6 +154,7 @@ measure_quietly() { # SIZE
 	before=$(processes)
 	say "bench: measuring $1 ($before processes on the machine)"
 	measure "$1"
+	table "$1"
 	after=$(processes)
 	((after - before < 50 && before - after < 50)) ||
 		say "bench: doubtful: there were $before processes before and $after after measuring $1"
@@ -177,7 +179,7 @@ measure() { # SIZE
 		commands+=("nsview $form" "$(printf '%q ' "$nsview" "${words[@]}")")
 		peak_of "nsview $form" "$nsview" "${words[@]}"
 	done
-	time_commands "$(runs_of "$size")" 2 "${commands[@]}"
+	time_commands "$(runs_of "$size")" 1 "${commands[@]}"
 	rows_add "$size"
 }
 
@@ -193,12 +195,12 @@ rows_add() { # SIZE
 
 ## Showing
 
-table() {
-	awk -F'\t' '
+table() { # [SIZE]
+	awk -F'\t' -v size="${1-}" '
 		function ms(s) { return sprintf(s < 10 ? "%.1f ms" : "%.0f ms", s * 1000) }
-		NR == 1 { printf "| %6s | %-32s | %10s | %9s | %10s | %9s | %8s |\n", "size", "command", "wall", "sd", "CPU", "peak KiB", "faster"
+		NR == 1 && (size == "" || size == $1) { printf "| %6s | %-32s | %10s | %9s | %10s | %9s | %8s |\n", "size", "command", "wall", "sd", "CPU", "peak KiB", "faster"
 			  print "| -----: | -------------------------------- | ---------: | --------: | ---------: | --------: | -------: |" }
-		{ printf "| %6s | %-32s | %10s | %9s | %10s | %9d | %8s |\n", $1, $2, ms($3), $4 == 0 ? "-" : ms($4), ms($5), $6,
+		size == "" || size == $1 { printf "| %6s | %-32s | %10s | %9s | %10s | %9d | %8s |\n", $1, $2, ms($3), $4 == 0 ? "-" : ms($4), ms($5), $6,
 		  $2 ~ /^lsns/ ? "" : sprintf($7 < 10 ? "%.2f" : "%.0f", $7) }
 	' "$tmp/rows"
 }
@@ -326,7 +328,6 @@ main() {
 		world_end
 	done
 
-	table
 	echo
 	bars_check | tee "$tmp/bars"
 	[[ -z $write ]] || results_write
