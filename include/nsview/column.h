@@ -27,6 +27,7 @@ enum column_id {
 	COL_PNS,
 	COL_ONS,
 	COL_NAME,
+	COL_KIND,
 	COL_THREADS,
 	COL_OUID,
 	COL_OUSER,
@@ -40,8 +41,7 @@ enum column_id {
 	COL_GIDMAP,
 	COL_HELD,
 	COL_COUNT, /* of list and tree; those that follow are of the live view alone */
-	COL_KIND = COL_COUNT,
-	COL_CONTAINER,
+	COL_CONTAINER = COL_COUNT,
 	COL_UNIQUE,
 	COL_USERNS,
 	COL_STATE,

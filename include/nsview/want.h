@@ -14,7 +14,7 @@
 #define WANT_FDS             (1u << 5)
 #define WANT_SOCKETS         (1u << 6)
 #define WANT_IDMAPS          (1u << 7)
-#define WANT_LABELS          (1u << 8)
+#define WANT_LABELS          (1u << 8)  /* what each process belongs to: container, service, sandbox */
 #define WANT_LISTNS          (1u << 9)
 #define WANT_USERS           (1u << 10) /* names of users */
 #define WANT_CMDLINE_LEADERS (1u << 11) /* command line and exact effective UID of each namespace's lowest PID */
@@ -23,6 +23,7 @@
 /* Everything that may hold a namespace. */
 #define WANT_HOLDERS (WANT_RELATIONS | WANT_MOUNTS | WANT_MNTNS | WANT_THREADS | WANT_FDS | WANT_SOCKETS | WANT_LISTNS)
 
-#define WANT_ALL             ((1u << 14) - 1)
+#define WANT_LABELS_LEADERS  (1u << 14) /* what each namespace's lowest PID belongs to */
+#define WANT_ALL             ((1u << 15) - 1)
 
 #endif

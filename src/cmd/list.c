@@ -309,6 +309,8 @@ static int want_of(struct list_opts *o, uint32_t *want)
 		*want |= column_info((enum column_id)o->sort)->want;
 	if (shows_processes(o) && *want & WANT_CMDLINE_LEADERS)
 		*want |= WANT_CMDLINE_ALL;
+	if (shows_processes(o) && *want & WANT_LABELS_LEADERS)
+		*want |= WANT_LABELS;
 	return status;
 }
 

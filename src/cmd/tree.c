@@ -42,9 +42,9 @@ struct tree_kind {
 };
 
 static const struct tree_kind kinds[] = {
-	{"user", TREE_OWNER, false, 0, COL_TYPE, "TYPE,NS,NPROCS,PID,USER,UIDMAP,GIDMAP,COMMAND"},
-	{"pid", TREE_PARENT, false, 1u << NS_PID, COL_NS, "NS,NPROCS,PID,NSPID,USER,COMMAND"},
-	{"process", TREE_PROCESS, true, 0, COL_COMMAND, "PID,NSPID,USER,UNSHARED,COMMAND"},
+	{"user", TREE_OWNER, false, 0, COL_TYPE, "TYPE,NS,NPROCS,PID,USER,UIDMAP,GIDMAP,NAME,COMMAND"},
+	{"pid", TREE_PARENT, false, 1u << NS_PID, COL_NS, "NS,NPROCS,PID,NSPID,USER,NAME,COMMAND"},
+	{"process", TREE_PROCESS, true, 0, COL_COMMAND, "PID,NSPID,USER,UNSHARED,NAME,COMMAND"},
 };
 enum { NKINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
@@ -190,6 +190,8 @@ static int run(const struct command *self, int argc, char **argv)
 		want = column_list_want(&o.columns) | look_filter_want(o.filter) | WANT_RELATIONS | WANT_MOUNTS;
 		if (o.kind->processes && want & WANT_CMDLINE_LEADERS)
 			want |= WANT_CMDLINE_ALL;
+		if (o.kind->processes && want & WANT_LABELS_LEADERS)
+			want |= WANT_LABELS;
 		status = look_open(&l, &o.source, want, NS_TYPES_ALL);
 	}
 	if (status == 0)

@@ -2,6 +2,7 @@
 #include "nsview/fd.h"
 #include "nsview/procstat.h"
 #include "scan/facts.h"
+#include "scan/leaders.h"
 #include "scan/procfs.h"
 #include "scan/tasks.h"
 #include "scan/workers.h"
@@ -112,35 +113,18 @@ static int read_texts(void *ctx, unsigned worker, size_t first, size_t last)
 	return err;
 }
 
-/* Processes are in order of PID, so the first that is met in a namespace leads it. */
-static void choose(const struct scan_opts *opts, const struct snapshot *snap, uint8_t *led, struct cmdline_scan *s)
-{
-	for (size_t i = 0; i < snap->nprocs; i++) {
-		bool wanted = opts->want & WANT_CMDLINE_ALL;
-
-		for (int t = 0; t < NS_TYPE_COUNT; t++) {
-			uint32_t ns = snap->procs[i].ns[t];
-
-			if (!NS_REF_OK(ns) || led[ns])
-				continue;
-			led[ns] = 1;
-			wanted = true;
-		}
-		if (wanted)
-			s->procs[s->n++] = (uint32_t)i;
-	}
-}
-
 int tasks_cmdlines_read(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
 {
 	AUTO_FREE uint32_t *procs = calloc(snap->nprocs + 1, sizeof(*procs));
-	AUTO_FREE uint8_t *led = calloc(snap->nnss + 1, 1);
+	AUTO_FREE uint8_t *leads = leaders_find(snap);
 	struct cmdline_scan s = {.procfd = procfd, .snap = snap, .procs = procs};
 	bool told = snap->coverage.sources[SOURCE_BPF].state == SOURCE_RAN;
 
-	if (!procs || !led)
+	if (!procs || !leads)
 		return fail_at(why, "read command lines", -ENOMEM);
-	choose(opts, snap, led, &s);
+	for (size_t i = 0; i < snap->nprocs; i++)
+		if (leads[i] || opts->want & WANT_CMDLINE_ALL)
+			procs[s.n++] = (uint32_t)i;
 
 	int err = workers_run(s.n, FACTS_BATCH, workers_count(s.n, opts->workers), told ? read_texts : read_portion, &s);
 

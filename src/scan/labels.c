@@ -5,6 +5,7 @@
 #include "nsview/labelling.h"
 #include "nsview/map.h"
 #include "nsview/vec.h"
+#include "scan/leaders.h"
 #include "scan/procfs.h"
 #include "scan/state.h"
 #include "scan/workers.h"
@@ -36,6 +37,7 @@ struct job {
 	struct texts texts[WORKERS_MAX];
 	uint8_t *worker;       /* of each process: who read it */
 	uint32_t *proc_owners; /* of each process: number among that worker's texts; later the owner */
+	const uint8_t *wanted; /* of each process: whether anybody asks; NULL: all */
 };
 
 /* Texts with the same hash lie under the following numbers. */
@@ -80,7 +82,7 @@ static int read_cgroup(struct job *j, unsigned worker, size_t proc)
 
 	j->worker[proc] = (uint8_t)worker;
 	j->proc_owners[proc] = SNAP_NONE;
-	if (j->snap->procs[proc].flags & SNAP_PROC_KTHREAD)
+	if (j->snap->procs[proc].flags & SNAP_PROC_KTHREAD || (j->wanted && !j->wanted[proc]))
 		return 0;
 	if (key && (j->proc_owners[proc] = map_get(&t->by_key, key)) != MAP_NONE)
 		return 0;
@@ -235,8 +237,16 @@ int labels_read(const struct scan_opts *opts, int procfd, const uint64_t *keys, 
 {
 	AUTO_FREE uint8_t *worker = malloc(snap->nprocs + 1);
 	AUTO_FREE uint32_t *proc_owners = malloc((snap->nprocs + 1) * sizeof(*proc_owners));
-	struct job j = {.snap = snap, .procfd = procfd, .keys = keys, .worker = worker, .proc_owners = proc_owners};
-	int err = worker && proc_owners ? 0 : -ENOMEM;
+	AUTO_FREE uint8_t *leads = opts->want & WANT_LABELS ? NULL : leaders_find(snap);
+	struct job j = {
+		.snap = snap,
+		.procfd = procfd,
+		.keys = keys,
+		.worker = worker,
+		.proc_owners = proc_owners,
+		.wanted = leads,
+	};
+	int err = worker && proc_owners && (leads || opts->want & WANT_LABELS) ? 0 : -ENOMEM;
 
 	if (err == 0)
 		err = workers_run(snap->nprocs, CHUNK, workers_count(snap->nprocs, opts->workers), read_cgroups, &j);

@@ -155,7 +155,7 @@ static int fill(int procfd, const struct scan_opts *opts, struct bpf_source *bpf
 		return err;
 	if (opts->want & WANT_NSPIDS)
 		nspids_read(procfd, snap);
-	if (opts->want & WANT_LABELS && (err = read_labels(procfd, opts, bpf, snap, why)) < 0)
+	if (opts->want & (WANT_LABELS | WANT_LABELS_LEADERS) && (err = read_labels(procfd, opts, bpf, snap, why)) < 0)
 		return err;
 	if (opts->want & (WANT_CMDLINE_LEADERS | WANT_CMDLINE_ALL) && (err = tasks_cmdlines_read(procfd, opts, snap, why)) < 0)
 		return err;

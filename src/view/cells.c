@@ -2,7 +2,9 @@
 #include "view/cells.h"
 
 #include "nsview/arena.h"
+#include "nsview/container.h"
 #include "nsview/graph.h"
+#include "nsview/name.h"
 #include "nsview/group.h"
 
 #include <assert.h>
@@ -224,17 +226,35 @@ struct cell cells_ons(const struct graph *g, struct row row, struct arena *scrat
 	return n ? related(g, n->ns->owner) : absent;
 }
 
+/*
+ * What a row belongs to. The machine's own namespaces belong to nobody, whatever the process is
+ * called that happens to lead them.
+ */
+static const struct snap_label *label_of(const struct graph *g, struct row row)
+{
+	const struct snapshot *s = graph_snapshot(g);
+	const struct snap_proc *p = proc_of(g, row);
+
+	if (!p || p->label == SNAP_NONE)
+		return NULL;
+	if (row.kind == ROW_NS && s->host.base[s->nss[row.index].type] == row.index)
+		return NULL;
+	return &s->labels[p->label];
+}
+
+/* A container's name says most, then that of a mount, then that of a service. */
 struct cell cells_name(const struct graph *g, struct row row, struct arena *scratch)
 {
-	const struct ns_node *n = node_of(g, row);
+	const struct snap_label *l = label_of(g, row);
+	const struct ns_node *n = row.kind == ROW_NS ? graph_node(g, row.index) : NULL;
 	const struct snap_mount *m = n ? first_mount(g, n) : NULL;
-	const char *slash;
 
 	(void)scratch;
-	if (!m)
-		return absent;
-	slash = strrchr(m->path, '/');
-	return text(slash && slash[1] ? slash + 1 : m->path);
+	if (l && l->name && container_label((enum label_kind)l->kind))
+		return text(l->name);
+	if (m)
+		return text(name_of_path(m->path));
+	return l && (l->name || l->id) ? text(l->name ? l->name : l->id) : absent;
 }
 
 struct cell cells_threads(const struct graph *g, struct row row, struct arena *scratch)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 #define CMD WANT_CMDLINE_LEADERS
+#define LABEL WANT_LABELS_LEADERS
 
 /* The columns of lsns come first and mean what they mean there. */
 static const struct column columns[] = {
@@ -32,8 +33,10 @@ static const struct column columns[] = {
 		     cells_pns},
 	[COL_ONS] = {"ONS", "owner namespace identifier (inode number)", UNIT_NONE, COLUMN_RIGHT, 10, WANT_RELATIONS,
 		     cells_ons},
-	[COL_NAME] = {"NAME", "name of a bind mount of the namespace", UNIT_NONE, COLUMN_TRUNC, 0, WANT_MOUNTS, cells_name,
-		      ROWS_ALL, 0},
+	[COL_NAME] = {"NAME", "container or service it belongs to, or name of its bind mount", UNIT_NONE, COLUMN_TRUNC, 0,
+		      WANT_MOUNTS | LABEL, cells_name, ROWS_ALL, 0},
+	[COL_KIND] = {"KIND", "what it belongs to: docker, podman, lxc, service, sandbox…", UNIT_NONE, 0, 8, LABEL,
+		      cells_kind, ROWS_ALL, 0},
 	[COL_THREADS] = {"THREADS", "number of threads in the namespace", UNIT_NONE, COLUMN_RIGHT, 0, 0, cells_threads,
 			 ROWS_ALL, 0},
 	[COL_OUID] = {"OUID", "UID of the creator of the owning user namespace", UNIT_NONE, COLUMN_RIGHT, 0,
@@ -54,8 +57,6 @@ static const struct column columns[] = {
 	[COL_HELD] = {"HELD", "holders: p processes, t threads, b children to be born, f descriptors, s sockets, m mounts, "
 			      "c child and o owned namespaces",
 		      UNIT_NONE, 0, 0, WANT_HOLDERS, cells_held, ROWS_ALL, 0},
-	[COL_KIND] = {"KIND", "what it belongs to: docker, podman, lxc, service, sandbox…", UNIT_NONE, 0, 8, WANT_LABELS,
-		      cells_kind, ROWS_ALL, 0},
 	[COL_CONTAINER] = {"CONTAINER", "name of the container, machine, unit or bind mount", UNIT_NONE, COLUMN_TRUNC, 16,
 			   WANT_LABELS | WANT_MOUNTS, cells_container, ROWS_ALL, 0},
 	[COL_UNIQUE] = {"UNIQUE-NS", "namespaces that are not the machine's: mnt net uts pid ipc Cgroup User Time", UNIT_NONE,
