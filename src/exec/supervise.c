@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <poll.h>
-#include <stdint.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -74,27 +73,25 @@ void supervise_end(struct supervise *s)
 	sigprocmask(SIG_SETMASK, &s->saved, NULL);
 }
 
-/* What the kernel sent went to the whole process group of the terminal: a child in it has it already. */
-static bool is_passed_on(const struct supervise *s, const struct signalfd_siginfo *si)
-{
-	if (s->deaf || is_ours((int)si->ssi_signo))
-		return false;
-	return s->apart || si->ssi_code != SI_KERNEL;
-}
-
-uint64_t supervise_take(const struct supervise *s, pid_t pid)
+bool supervise_next(const struct supervise *s, struct supervise_signal *ret)
 {
 	struct signalfd_siginfo si;
-	uint64_t seen = 0;
 
-	while (read(s->sigfd, &si, sizeof(si)) == sizeof(si)) {
-		if (si.ssi_signo >= 1 && si.ssi_signo <= 64)
-			seen |= UINT64_C(1) << (si.ssi_signo - 1);
+	if (read(s->sigfd, &si, sizeof(si)) != sizeof(si))
+		return false;
+	*ret = (struct supervise_signal){.signo = (int)si.ssi_signo, .from_kernel = si.ssi_code == SI_KERNEL};
+	return true;
+}
+
+/* A child in the terminal's foreground process group got what the kernel sent to all of it. */
+static void pass_on(const struct supervise *s, pid_t pid)
+{
+	struct supervise_signal sig;
+
+	while (supervise_next(s, &sig))
 		/* The child is not reaped yet, so its PID is its own; when it is a zombie the signal is lost with it. */
-		if (pid > 0 && is_passed_on(s, &si))
-			kill(pid, (int)si.ssi_signo);
-	}
-	return seen;
+		if (!s->deaf && !is_ours(sig.signo) && (s->apart || !sig.from_kernel))
+			kill(pid, sig.signo);
 }
 
 void supervise_stop_self(int sig)
@@ -146,6 +143,6 @@ int supervise_wait(const struct supervise *s, pid_t pid, int *ret_status)
 			return done < 0 ? done : 0;
 		if (poll(&pfd, 1, -1) < 0 && errno != EINTR)
 			return -errno;
-		supervise_take(s, s->deaf ? 0 : pid);
+		pass_on(s, pid);
 	}
 }

@@ -4,7 +4,6 @@
 
 #include <signal.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <sys/types.h>
 
 /*
@@ -38,11 +37,14 @@ void supervise_end(struct supervise *s);
  */
 int supervise_wait(const struct supervise *s, pid_t pid, int *ret_status);
 
-/**
- * Take all that has come in at sigfd. Each signal that is to be passed on goes to pid (none when pid is 0).
- * Returns the set of signals seen as a mask of 1 << (signo - 1).
- */
-uint64_t supervise_take(const struct supervise *s, pid_t pid);
+/** A signal that came in. */
+struct supervise_signal {
+	int signo;
+	bool from_kernel; /* the terminal's doing: its whole foreground process group got it */
+};
+
+/** The next signal that has come in at sigfd; false when there is none at the moment. */
+bool supervise_next(const struct supervise *s, struct supervise_signal *ret);
 
 /** Stop nsview itself as a child of its was stopped by sig; returns when it is continued. */
 void supervise_stop_self(int sig);
