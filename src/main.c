@@ -8,7 +8,8 @@
  *           opts, msg, out: option tables and help; messages; what standard output is
  *   render  rows to bytes: table (libsmartcols), json and dump (json-c)
  *   view    what to show: column (the table of columns), filter (the language of -Q), view (choose, sort, nest)
- *   exec    acting: joining and making namespaces
+ *   exec    acting. Entering: enter_plan (pure), enter_pin and enter_open (what is opened first), enter_walk (the steps);
+ *           both ways of acting: launch, supervise, creds; pty, monitor, relay (a command at a terminal); seal
  *   graph   a snapshot linked: namespaces, holders, relations
  *   scan    the only floor that reads the system: scan (the order of things), procfs, facts, relations, mounts, …
  *   parse   text to structs, pure: namespace links, targets, dumps
@@ -32,6 +33,7 @@ static const struct command *const commands[] = {
 	&cmd_run,
 	&cmd_tree,
 	&cmd_show,
+	&cmd_enter,
 	&cmd_dump,
 };
 enum { NCOMMANDS = sizeof(commands) / sizeof(commands[0]) };

@@ -6,6 +6,7 @@
 
 /* One file a command, named after it. */
 extern const struct command cmd_dump;
+extern const struct command cmd_enter;
 extern const struct command cmd_list;
 extern const struct command cmd_run;
 extern const struct command cmd_show;

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/enter.h"
+
+#include "cmd/look.h"
+#include "cmd/msg.h"
+#include "exec/enter_open.h"
+#include "nsview/fd.h"
+#include "nsview/target.h"
+#include "nsview/want.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A chain of parents and owners is no longer than the kernel nests. */
+enum { DEPTH_MAX = 33 };
+
+/* The path by which a holder leads to its namespace, or NULL. */
+static const char *holder_path(const struct look *l, const struct holder *h, const struct snap_ns *ns, struct arena *a)
+{
+	const struct snapshot *s = l->snap;
+	const char *type = ns_info((enum ns_type)ns->type)->name;
+
+	switch (h->kind) {
+	case HOLD_PROCESS:
+		return arena_printf(a, "/proc/%d/ns/%s", s->procs[h->index].pid, type);
+	case HOLD_CHILDREN:
+		return arena_printf(a, "/proc/%d/ns/%s_for_children", s->procs[h->index].pid, type);
+	case HOLD_THREAD:
+		return arena_printf(a, "/proc/%d/task/%d/ns/%s", s->procs[s->threads[h->index].proc].pid,
+				    s->threads[h->index].tid, type);
+	case HOLD_FD:
+		return arena_printf(a, "/proc/%d/fd/%d", s->procs[s->fds[h->index].proc].pid, s->fds[h->index].fd);
+	case HOLD_MOUNT:
+		return s->mounts[h->index].mntns == s->host.own[NS_MNT] ? s->mounts[h->index].path : NULL;
+	default:
+		return NULL;
+	}
+}
+
+/* What a path leads to may have changed since the scan: only the namespace that is meant will do. */
+static int open_path(const char *path, const struct snap_ns *ns)
+{
+	enum ns_type type;
+	AUTO_CLOSE int fd = path ? enter_file_open(path, &type) : -ENOENT;
+
+	return fd >= 0 && type == ns->type && enter_ino(fd) == ns->ino ? take_fd(&fd) : -ENOENT;
+}
+
+static int open_ns(const struct look *l, uint32_t ref, struct arena *a, int depth, const char **path);
+
+/* What a descendant or an owned namespace leads to. */
+static int open_above(const struct look *l, const struct holder *h, const struct snap_ns *ns, struct arena *a, int depth)
+{
+	const char *path;
+	AUTO_CLOSE int below = open_ns(l, h->index, a, depth + 1, &path);
+	AUTO_CLOSE int fd = -1;
+
+	if (below < 0)
+		return below;
+	fd = enter_parent_open(below, h->kind == HOLD_OWNED);
+	return fd >= 0 && enter_ino(fd) == ns->ino ? take_fd(&fd) : -ENOENT;
+}
+
+/* Open a namespace by any of its holders. *path is NULL when there is no path to it. */
+static int open_ns(const struct look *l, uint32_t ref, struct arena *a, int depth, const char **path)
+{
+	const struct snap_ns *ns = &l->snap->nss[ref];
+	const struct holder *h;
+	int fd = -ENOENT;
+	size_t n;
+
+	h = graph_holders(l->graph, ref, &n);
+	*path = NULL;
+	for (size_t i = 0; i < n && fd < 0 && depth < DEPTH_MAX; i++) {
+		if (h[i].kind == HOLD_DESCENDANT || h[i].kind == HOLD_OWNED) {
+			fd = open_above(l, &h[i], ns, a, depth);
+			continue;
+		}
+		*path = holder_path(l, &h[i], ns, a);
+		fd = open_path(*path, ns);
+	}
+	if (fd < 0)
+		*path = NULL;
+	return fd;
+}
+
+static int take_ns(const struct look *l, uint32_t ref, struct arena *a, struct enter_target *t)
+{
+	const struct snap_ns *ns = &l->snap->nss[ref];
+	const char *path;
+	int fd;
+
+	if (t->request.files[ns->type] >= 0) {
+		if (enter_ino(t->request.files[ns->type]) == ns->ino)
+			return 0;
+		msg("%s names several %s namespaces; say which: 'nsview list' shows them", t->what,
+		    ns_info((enum ns_type)ns->type)->long_name);
+		return LAUNCH_TROUBLE;
+	}
+	fd = open_ns(l, ref, a, 0, &path);
+	if (fd < 0) {
+		msg("%s:[%u] cannot be opened: nothing that leads to it may be read, or it is gone",
+		    ns_info((enum ns_type)ns->type)->name, ns->ino);
+		return LAUNCH_TROUBLE;
+	}
+	t->request.files[ns->type] = fd;
+	t->path[ns->type] = path;
+	return 0;
+}
+
+/* Of a container's processes the first one; those outside of it in part (a runtime's helper) come last. */
+static uint32_t main_process(const struct look *l, const struct look_targets *found)
+{
+	const struct snapshot *s = l->snap;
+	uint32_t best = found->procs[0];
+	unsigned best_own = 0;
+
+	for (size_t i = 0; i < found->nprocs; i++) {
+		const struct snap_proc *p = &s->procs[found->procs[i]];
+		unsigned own = 0;
+
+		for (int t = 0; t < NS_TYPE_COUNT; t++)
+			own += NS_REF_OK(p->ns[t]) && p->ns[t] != s->host.base[t];
+		if (own > best_own || (own == best_own && p->start < s->procs[best].start)) {
+			best = found->procs[i];
+			best_own = own;
+		}
+	}
+	return best;
+}
+
+static int take_found(const struct look *l, const struct look_targets *found, struct arena *a, struct enter_target *t)
+{
+	int status = 0;
+
+	if (found->nprocs) {
+		const struct snap_proc *p = &l->snap->procs[main_process(l, found)];
+
+		t->request.pid = p->pid;
+		t->request.start = p->start;
+		t->what = arena_printf(a, "%s, process %d (%s)", t->what, p->pid, p->comm);
+		return 0;
+	}
+	for (size_t i = 0; i < found->nnss && !status; i++)
+		status = take_ns(l, found->nss[i], a, t);
+	return status;
+}
+
+/* A namespace or a name: a look at the machine tells what leads there. */
+static int find_by_scan(const char *text, struct arena *a, struct enter_target *t)
+{
+	struct look_targets found = {0};
+	struct target target;
+	struct look l;
+	uint32_t want = WANT_RELATIONS | WANT_MOUNTS | WANT_THREADS | WANT_FDS;
+	int status = look_targets_parse((char *const[]){(char *)(uintptr_t)text}, 1, &target, &want);
+
+	if (status)
+		return LAUNCH_TROUBLE;
+	if (look_open(&l, NULL, want, 0))
+		return LAUNCH_TROUBLE;
+	status = look_targets_find(&l, &target, 1, a, &found) ? LAUNCH_TROUBLE : take_found(&l, &found, a, t);
+	look_close(&l);
+	return status;
+}
+
+static int open_file(const char *path, int want, struct enter_target *t)
+{
+	enum ns_type type;
+	int fd = enter_file_open(path, &type);
+
+	if (fd == -EINVAL)
+		msg("%s is no namespace: expected an nsfs file, as in /proc/PID/ns or /run/netns", path);
+	else if (fd < 0)
+		msg("%s: %s", path, strerror(-fd));
+	if (fd < 0)
+		return LAUNCH_TROUBLE;
+	if (want >= 0 && (int)type != want) {
+		msg("%s is a %s namespace, not a %s namespace", path, ns_info(type)->long_name,
+		    ns_info((enum ns_type)want)->long_name);
+		close(fd);
+		return LAUNCH_TROUBLE;
+	}
+	if (t->request.files[type] >= 0)
+		close(t->request.files[type]);
+	t->request.files[type] = fd;
+	t->path[type] = path;
+	return 0;
+}
+
+static int find(const char *text, struct arena *a, struct enter_target *t)
+{
+	struct target target;
+
+	if (target_parse(text, &target) < 0) {
+		msg("'%s' is no target: expected a PID, an inode, TYPE:INODE, a path or a name", text);
+		return LAUNCH_TROUBLE;
+	}
+	switch (target.kind) {
+	case TARGET_PID:
+		t->request.pid = target.pid;
+		t->what = arena_printf(a, "process %d", target.pid);
+		return 0;
+	case TARGET_PATH:
+		t->what = text;
+		return open_file(text, -1, t);
+	default:
+		t->what = text;
+		return find_by_scan(text, a, t);
+	}
+}
+
+void enter_target_done(struct enter_target *t)
+{
+	for (int i = 0; i < NS_TYPE_COUNT; i++) {
+		if (t->request.files[i] >= 0)
+			close(t->request.files[i]);
+		t->request.files[i] = -1;
+	}
+}
+
+int enter_target_find(const struct enter_opts *o, struct arena *a, struct enter_target *ret)
+{
+	struct enter_target t = {.what = "these files", .request = {.net_socket = o->net_socket}};
+	int status = 0;
+
+	for (int i = 0; i < NS_TYPE_COUNT; i++)
+		t.request.files[i] = -1;
+	t.request.user_parent = o->user_parent;
+	if (o->target)
+		status = find(o->target, a, &t);
+	for (int i = 0; i < NS_TYPE_COUNT && !status; i++)
+		if (o->files[i])
+			status = open_file(o->files[i], i, &t);
+	if (!status && !t.what) {
+		msg("out of memory");
+		status = LAUNCH_TROUBLE;
+	}
+	if (status)
+		enter_target_done(&t);
+	else
+		*ret = t;
+	return status;
+}
