@@ -17,7 +17,8 @@ passed=0 failed=0 skipped=0
 
 tmp=$(mktemp -d "${TMPDIR:-/tmp}/nsview-test.XXXXXX") || exit 1
 trap 'rm -rf --one-file-system "$tmp"' EXIT
-trap 'exit 130' INT TERM HUP
+child=
+trap '[ -z "$child" ] || { kill "$child"; wait "$child"; }; exit 130' INT TERM HUP
 chmod 755 "$tmp" # tests run nsview as other users, too
 
 NSVIEW=$(realpath "$BUILD")/nsview
@@ -78,11 +79,21 @@ count() {
 	printf '%s\n' "${sum#*$'\n'}"
 }
 
+# limited SECONDS COMMAND...: in the background, so that a signal to us ends it, too.
+limited() {
+	timeout --kill-after=10 "$@" &
+	child=$!
+	wait "$child"
+	local status=$?
+	child=
+	return $status
+}
+
 # suite NAME SECONDS COMMAND...: run a command that prints TAP.
 suite() {
 	local name=$1 limit=$2 status
 	shift 2
-	timeout --kill-after=10 "$limit" "$@" >"$tmp/tap" 2>&1
+	limited "$limit" "$@" >"$tmp/tap" 2>&1
 	status=$?
 	count "$name" "$tmp/tap" $status
 }
@@ -91,7 +102,7 @@ suite() {
 unit() {
 	local status
 	: >"$tmp/tap"
-	CK_TAP_LOG_FILE_NAME=$tmp/tap CK_VERBOSITY=silent timeout --kill-after=10 300 "$1" >"$tmp/out" 2>&1
+	CK_TAP_LOG_FILE_NAME=$tmp/tap CK_VERBOSITY=silent limited 300 "$1" >"$tmp/out" 2>&1
 	status=$?
 	sed 's/^/# /' "$tmp/out" >>"$tmp/tap"
 	count "unit/${1##*/}" "$tmp/tap" $status
@@ -124,7 +135,7 @@ left() {
 live() {
 	local run=$$-$RANDOM name=live/$1 tries
 	bound | sort >"$tmp/bound"
-	NSVIEW_TEST_RUN=$run suite "$name" 900 bats --tap "tests/live/$1.bats"
+	NSVIEW_TEST_RUN=$run suite "$name" 600 bats --tap "tests/live/$1.bats"
 	# A killed process takes a moment to go.
 	for ((tries = 0; tries < 10; tries++)); do
 		left "$run" "$tmp/bound" >"$tmp/left"
