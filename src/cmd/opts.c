@@ -33,6 +33,12 @@ static int arg_of(const struct opt *o)
 	return o->arg[0] == '[' ? optional_argument : required_argument;
 }
 
+/* "-mu" is two letters where "--mount=FILE" may have a file. */
+static int letter_arg_of(const struct opt *o)
+{
+	return o->arg && o->arg[0] == '[' && o->arg[1] == '=' ? no_argument : arg_of(o);
+}
+
 static struct getopt_tables *tables_new(const struct command *cmd)
 {
 	const struct opt *opts = cmd->opts;
@@ -52,7 +58,7 @@ static struct getopt_tables *tables_new(const struct command *cmd)
 		t->longs[i] = (struct option){.name = opts[i].name, .has_arg = arg, .val = opts[i].key};
 		if (opts[i].key < OPT_LONG) {
 			*letter++ = (char)opts[i].key;
-			for (int colons = arg; colons > 0; colons--)
+			for (int colons = letter_arg_of(&opts[i]); colons > 0; colons--)
 				*letter++ = ':';
 		}
 	}
@@ -141,7 +147,7 @@ void opts_help(const struct command *cmd)
 
 		if (o->key < OPT_LONG)
 			snprintf(letter, sizeof(letter), "-%c, ", o->key);
-		snprintf(left, sizeof(left), "%s--%s%s%s", letter, o->name, eq, arg + (*arg == '['));
+		snprintf(left, sizeof(left), "%s--%s%s%s", letter, o->name, eq, arg + strspn(arg, "[="));
 		printf("  %-26s %s\n", left, o->help);
 	}
 }

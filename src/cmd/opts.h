@@ -12,7 +12,7 @@
 struct opt {
 	int key;          /* letter, or OPT_LONG and up */
 	const char *name; /* long name; NULL ends the table */
-	const char *arg;  /* what its argument is called; "[…]" when it may be left out; NULL: takes none */
+	const char *arg;  /* what its argument is called; "[…]" when it may be left out, "[=…]" when also the letter never has one; NULL: takes none */
 	const char *help;
 };
 

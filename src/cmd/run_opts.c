@@ -42,14 +42,14 @@ enum {
 };
 
 const struct opt run_options[] = {
-	{'m', "mount", "[FILE]", "a new mount namespace; bind-mount it to FILE, which keeps it"},
-	{'u', "uts", "[FILE]", "a new UTS namespace: host and domain name"},
-	{'i', "ipc", "[FILE]", "a new IPC namespace"},
-	{'n', "net", "[FILE]", "a new network namespace"},
-	{'p', "pid", "[FILE]", "a new PID namespace: the command is its PID 1"},
-	{'U', "user", "[FILE]", "a new user namespace"},
-	{'C', "cgroup", "[FILE]", "a new cgroup namespace"},
-	{'T', "time", "[FILE]", "a new time namespace"},
+	{'m', "mount", "[=FILE]", "a new mount namespace; bind-mount it to FILE, which keeps it"},
+	{'u', "uts", "[=FILE]", "a new UTS namespace: host and domain name"},
+	{'i', "ipc", "[=FILE]", "a new IPC namespace"},
+	{'n', "net", "[=FILE]", "a new network namespace"},
+	{'p', "pid", "[=FILE]", "a new PID namespace: the command is its PID 1"},
+	{'U', "user", "[=FILE]", "a new user namespace"},
+	{'C', "cgroup", "[=FILE]", "a new cgroup namespace"},
+	{'T', "time", "[=FILE]", "a new time namespace"},
 	{'a', "all", NULL, "a new namespace of every type"},
 	{OPT_KEEP, "keep", "NAME", "keep all of them under a name that list shows and enter takes"},
 	{OPT_RELEASE, "release", "NAME", "let go of what was kept under a name, and run nothing"},
@@ -107,13 +107,11 @@ static const char *absolute(struct arena *a, const char *path)
 	return getcwd(here, sizeof(here)) ? arena_printf(a, "%s/%s", here, path) : NULL;
 }
 
-/* As "-n=FILE" and "-nFILE". */
 static int take_type(struct run_opts *o, enum ns_type type, const char *arg)
 {
 	o->req.types |= 1u << type;
 	if (!arg)
 		return 0;
-	arg += *arg == '=';
 	if (!*arg)
 		return wrong(ns_info(type)->name, "a file to keep the namespace by", arg);
 	o->req.files[type] = absolute(&o->strings, arg);
