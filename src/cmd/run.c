@@ -3,9 +3,9 @@
 #include "cmd/msg.h"
 #include "cmd/run_opts.h"
 #include "exec/forbid.h"
-#include "exec/idmap.h"
 #include "exec/keep.h"
 #include "exec/run.h"
+#include "exec/world.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -89,7 +89,7 @@ static void say_failed(const struct run_plan *p, const struct run_result *r, con
 	struct forbid_facts facts;
 	const char *text, *why;
 
-	forbid_read(p, &facts);
+	forbid_read(p, r->failed, &facts);
 	why = forbid_explain(p, r->failed, r->err, &facts, &a);
 	text = r->failed->what == RUN_EXEC && command ? arena_printf(&a, "execute %s", command)
 						      : run_step_text(p, r->failed, &a);

@@ -30,8 +30,11 @@ struct forbid_facts {
 	int64_t apparmor;              /* kernel.apparmor_restrict_unprivileged_userns */
 };
 
-/** Look the facts up, by a child that tries each type that the plan makes. */
-void forbid_read(const struct run_plan *p, struct forbid_facts *ret);
+/**
+ * Look the facts up, after a step failed; a child tries each type that the plan makes. When nsview has left the
+ * namespaces that it came from, what it finds about them would be wrong, and is left out.
+ */
+void forbid_read(const struct run_plan *p, const struct run_step *step, struct forbid_facts *ret);
 
 /**
  * Why a step failed, and what would help: a clause without a full stop, in the arena or static.

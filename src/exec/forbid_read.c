@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exec/forbid.h"
 
-#include "exec/idmap.h"
+#include "exec/world.h"
 #include "nsview/fd.h"
 #include "nsview/num.h"
 
@@ -72,8 +72,30 @@ static unsigned status_values(const char *key, int64_t *first)
 	return n;
 }
 
-/* In a chroot no mount is at /, unless the chroot is a mount point itself, which cannot be told. */
-static bool is_chrooted(void)
+static bool root_is(struct statx *ret)
+{
+	return statx(AT_FDCWD, "/", 0, STATX_INO | STATX_MNT_ID, ret) == 0;
+}
+
+/* Joining the mount namespace that one is in leads to its root, and takes privileges; so a child does it. */
+static bool is_elsewhere(void)
+{
+	struct statx before, after;
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		int fd = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
+
+		/* The mount tells them apart (Linux 5.8) where it is one directory twice. */
+		_exit(root_is(&before) && fd >= 0 && setns(fd, CLONE_NEWNS) == 0 && root_is(&after) &&
+		      (before.stx_mnt_id != after.stx_mnt_id || before.stx_ino != after.stx_ino));
+	}
+	return pid > 0 && waitpid(pid, &status, 0) == pid && WIFEXITED(status) && WEXITSTATUS(status) == 1;
+}
+
+/* In a chroot no mount is at /, unless the chroot is a mount point itself. */
+static bool has_no_root_mount(void)
 {
 	FILE *f = fopen("/proc/self/mountinfo", "re");
 	char *line = NULL;
@@ -99,7 +121,7 @@ static bool is_mapped(const struct run_extents *e, uint32_t id)
 	return false;
 }
 
-static void read_limits(const struct run_plan *p, struct forbid_facts *f)
+static void read_limits(const struct run_plan *p, bool away, struct forbid_facts *f)
 {
 	bool user = p->types & 1u << NS_USER;
 
@@ -112,29 +134,36 @@ static void read_limits(const struct run_plan *p, struct forbid_facts *f)
 		snprintf(path, sizeof(path), "/proc/self/ns/%s", name);
 		if (access(path, F_OK) < 0 && errno == ENOENT)
 			f->lacking |= 1u << t;
-		if (p->types & 1u << t)
+		if (!away && p->types & 1u << t)
 			f->probe[t] = probe((enum ns_type)t, user);
 	}
 }
 
-void forbid_read(const struct run_plan *p, struct forbid_facts *ret)
+/* unshare(2) does all or nothing; what comes after it happens in the new namespaces. */
+static bool is_away(const struct run_plan *p, const struct run_step *step)
+{
+	return p->req.unshare && step->what != RUN_OWNER && step->what != RUN_UNSHARE;
+}
+
+void forbid_read(const struct run_plan *p, const struct run_step *step, struct forbid_facts *ret)
 {
 	struct forbid_facts f = {.uid = geteuid()};
 	struct run_world w;
 	struct stat st;
 	int64_t seccomp = 0;
+	bool away = is_away(p, step);
 
 	if (run_world_read(&w) == 0) {
 		f.admin = w.sys_admin;
-		f.unmapped = !is_mapped(&w.all_uids, geteuid()) || !is_mapped(&w.all_gids, getegid());
+		f.unmapped = !away && (!is_mapped(&w.all_uids, geteuid()) || !is_mapped(&w.all_gids, getegid()));
 	}
 	f.initial_user = stat("/proc/self/ns/user", &st) == 0 && st.st_ino == ns_info(NS_USER)->init_ino;
-	f.chrooted = is_chrooted();
+	f.chrooted = !away && (has_no_root_mount() || is_elsewhere());
 	status_values("Seccomp:", &seccomp);
 	f.seccomp = seccomp == 2;
 	f.pid_levels = status_values("NSpid:", NULL);
 	f.unprivileged_clone = read_number("/proc/sys/kernel/unprivileged_userns_clone");
 	f.apparmor = read_number("/proc/sys/kernel/apparmor_restrict_unprivileged_userns");
-	read_limits(p, &f);
+	read_limits(p, away, &f);
 	*ret = f;
 }

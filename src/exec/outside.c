@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exec/outside.h"
 
-#include "exec/idmap.h"
+#include "exec/mapping.h"
 #include "exec/keep.h"
 #include "nsview/fd.h"
 
@@ -33,11 +33,11 @@ static int do_step(struct outside *o, const struct run_step *s, pid_t pid)
 
 	switch (s->what) {
 	case RUN_SETGROUPS:
-		return idmap_deny_setgroups(t, pid);
+		return mapping_deny_setgroups(t, pid);
 	case RUN_UID_MAP:
-		return idmap_write(t, pid, IDMAP_UID, &p->uids, p->map_by_helper);
+		return mapping_write(t, pid, MAPPING_UID, &p->uids, p->map_by_helper);
 	case RUN_GID_MAP:
-		return idmap_write(t, pid, IDMAP_GID, &p->gids, p->map_by_helper);
+		return mapping_write(t, pid, MAPPING_GID, &p->gids, p->map_by_helper);
 	case RUN_BIND:
 		return keep_bind(t, pid, s->type, s->path, is_named(p, s));
 	default:

@@ -82,9 +82,6 @@ _Noreturn static void be_child(struct run *r, uint64_t left)
 	if (r->outside.fd >= 0)
 		close(r->outside.fd);
 	supervise_child(&r->sup);
-	/* Taking another UID made us undumpable, and then what /proc has of us belongs to root. */
-	if (r->plan->req.has_owner && find(r->plan, RUN_TIME))
-		prctl(PR_SET_DUMPABLE, 1);
 	if (recv(in.gate, &go, 1, 0) != 1)
 		_exit(LAUNCH_TROUBLE);
 	trace_birth(&in.trace);
@@ -211,16 +208,25 @@ static void be_parent(struct run *r, pid_t pid)
 	}
 	/* A child that dies without a word has an exit status that tells. */
 	child_failed(r, pid);
-	if (!r->ret->failed)
-		end_with(r, pid);
+	if (r->ret->failed)
+		return;
+	outside_end(&r->outside);
+	end_with(r, pid);
 }
 
 /* Become the owner for as long as it takes to make the namespaces. */
 static int own(struct run *r)
 {
 	const struct run_request *q = &r->plan->req;
+	int err = q->has_owner ? inside_own(&r->trace, q->owner_uid, q->owner_gid) : 0;
 
-	return q->has_owner ? inside_own(&r->trace, q->owner_uid, q->owner_gid) : 0;
+	/*
+	 * Taking another UID makes a process undumpable, and then what /proc has of it belongs to root: it could
+	 * not set its clocks. The owner can not attach to it, since our real UID is another.
+	 */
+	if (err == 0 && q->has_owner && find(r->plan, RUN_TIME))
+		prctl(PR_SET_DUMPABLE, 1);
+	return err;
 }
 
 static void disown(struct run *r, uid_t uid, gid_t gid)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "exec/idmap.h"
+#include "exec/world.h"
+
+#include "exec/mapping.h"
 
 #include "nsview/fd.h"
 #include "nsview/subid.h"
@@ -74,7 +76,7 @@ int run_world_read(struct run_world *ret)
 	read_caps(&w);
 	read_all("/proc/self/uid_map", buf, &w.all_uids);
 	read_all("/proc/self/gid_map", buf, &w.all_gids);
-	w.helpers = idmap_helper(IDMAP_UID) && idmap_helper(IDMAP_GID);
+	w.helpers = mapping_helper(MAPPING_UID) && mapping_helper(MAPPING_GID);
 	read_subids("/etc/subuid", buf, pw ? pw->pw_name : NULL, getuid(), &w.subuid);
 	read_subids("/etc/subgid", buf, pw ? pw->pw_name : NULL, getuid(), &w.subgid);
 	*ret = w;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "exec/idmap.h"
+#include "exec/mapping.h"
 
 #include "nsview/fd.h"
 
@@ -10,14 +10,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *const files[] = {[IDMAP_UID] = "uid_map", [IDMAP_GID] = "gid_map"};
+static const char *const files[] = {[MAPPING_UID] = "uid_map", [MAPPING_GID] = "gid_map"};
 static const char *const helpers[][3] = {
-	[IDMAP_UID] = {"/usr/bin/newuidmap", "/bin/newuidmap", "/run/wrappers/bin/newuidmap"},
-	[IDMAP_GID] = {"/usr/bin/newgidmap", "/bin/newgidmap", "/run/wrappers/bin/newgidmap"},
+	[MAPPING_UID] = {"/usr/bin/newuidmap", "/bin/newuidmap", "/run/wrappers/bin/newuidmap"},
+	[MAPPING_GID] = {"/usr/bin/newgidmap", "/bin/newgidmap", "/run/wrappers/bin/newgidmap"},
 };
 
 /* Not by PATH: it is a program with more rights than ours. */
-const char *idmap_helper(enum idmap_kind kind)
+const char *mapping_helper(enum mapping_kind kind)
 {
 	for (size_t i = 0; i < sizeof(helpers[kind]) / sizeof(helpers[kind][0]); i++)
 		if (access(helpers[kind][i], X_OK) == 0)
@@ -37,12 +37,12 @@ static int write_file(const struct trace *t, pid_t pid, const char *file, const 
 	return (int)trace_call(t, err, "write(\"%s\", \"%.*s\")", path, (int)strcspn(text, "\n"), text);
 }
 
-int idmap_deny_setgroups(const struct trace *t, pid_t pid)
+int mapping_deny_setgroups(const struct trace *t, pid_t pid)
 {
 	return write_file(t, pid, "setgroups", "deny");
 }
 
-static int write_map(const struct trace *t, pid_t pid, enum idmap_kind kind, const struct run_extents *map)
+static int write_map(const struct trace *t, pid_t pid, enum mapping_kind kind, const struct run_extents *map)
 {
 	struct arena a = {0};
 	char *text = arena_alloc(&a, map->n * 36 + 1), *p = text;
@@ -85,9 +85,9 @@ static const char **helper_argv(struct arena *a, const char *program, pid_t pid,
 	return ok ? argv : NULL;
 }
 
-static int run_helper(const struct trace *t, pid_t pid, enum idmap_kind kind, const struct run_extents *map)
+static int run_helper(const struct trace *t, pid_t pid, enum mapping_kind kind, const struct run_extents *map)
 {
-	const char *program = idmap_helper(kind);
+	const char *program = mapping_helper(kind);
 	struct arena a = {0};
 	const char **argv = program ? helper_argv(&a, program, pid, map) : NULL;
 	pid_t child;
@@ -108,7 +108,7 @@ static int run_helper(const struct trace *t, pid_t pid, enum idmap_kind kind, co
 	return err;
 }
 
-int idmap_write(const struct trace *t, pid_t pid, enum idmap_kind kind, const struct run_extents *map, bool helper)
+int mapping_write(const struct trace *t, pid_t pid, enum mapping_kind kind, const struct run_extents *map, bool helper)
 {
 	return helper ? run_helper(t, pid, kind, map) : write_map(t, pid, kind, map);
 }
