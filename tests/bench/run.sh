@@ -148,7 +148,8 @@ processes() {
 	echo "${#all[@]}"
 }
 
-# Others on the machine spoil figures: seen by how the number of processes changes meanwhile.
+# Others on the machine spoil figures: seen by how the number of processes changes meanwhile, and by how
+# much one run differs from the next.
 measure_quietly() { # SIZE
 	local before after
 	before=$(processes)
@@ -158,6 +159,7 @@ measure_quietly() { # SIZE
 	after=$(processes)
 	((after - before < 50 && before - after < 50)) ||
 		say "bench: doubtful: there were $before processes before and $after after measuring $1"
+	awk -F'\t' '$3 > $2 / 2 { print "bench: doubtful: \"" $1 "\" took " $2 " s, give or take " $3 }' "$tmp/times" >&2
 }
 
 measure() { # SIZE
