@@ -49,6 +49,10 @@ static int crio_name(const char *name, struct arena *a, struct runtime_record *r
 
 	size_t box_len = (size_t)(part[1] - part[0] - 1), pod_len = (size_t)(part[2] - part[1] - 1);
 	size_t ns_len = (size_t)(part[3] - part[2] - 1);
+
+	if (!box_len || !pod_len || !ns_len)
+		return 0;
+
 	bool sandbox = box_len == 3 && !memcmp(part[0], "POD", 3);
 	char *pod = arena_alloc(a, ns_len + pod_len + 2);
 	char *box = sandbox ? arena_strndup(a, part[1], pod_len) : arena_strndup(a, part[0], box_len);

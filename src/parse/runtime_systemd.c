@@ -33,7 +33,7 @@ static bool unquote(const char *s, size_t n, char *ret)
 	for (size_t i = 0; i < n; i++) {
 		char c = s[i];
 
-		if (c == quote) {
+		if (quote && c == quote) {
 			quote = 0;
 			continue;
 		}
