@@ -1,0 +1,192 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# What processes belong to, with real runtimes and with cgroups that are called as runtimes call theirs.
+
+load runtimes
+
+# A name that no other run of the tests uses.
+box() {
+	echo "nsv-$BATS_TEST_NUMBER-$$"
+}
+
+# label PID: what a dump says the process belongs to, "KIND NAME ID" with - for null; nothing for no label.
+label() {
+	"$NSVIEW" dump 2>/dev/null | jq -r --argjson pid "$1" '
+		(.labels | map({key, value: "\(.kind) \(.name // "-") \(.id // "-")"}) | from_entries) as $labels |
+		.processes[] | select(.pid == $pid) | .label // empty | $labels[.]'
+}
+
+# expect_container RUNTIME KIND ID: start one; its init and what is started beside it bear its name, and
+# the name leads to its namespaces.
+expect_container() {
+	local pid name
+	name=$(box)
+	require_runtime "$1"
+	start_container pid "$1" "$name"
+	[ "$(label "$pid")" = "$2 $name ${3/NAME/$name}" ]
+	[ -z "$(label $$)" ] || [[ "$(label $$)" != "$2 $name "* ]]
+	run -0 --separate-stderr "$NSVIEW" list -rno NS -t pid "$name"
+	[ "$output" = "$(ns_of "$pid" pid)" ]
+	# An unambiguous beginning of an id does, too.
+	if [ "$3" = NAME ]; then
+		run -0 --separate-stderr "$NSVIEW" list -rno NS -t pid "${name%?}"
+		[ "$output" = "$(ns_of "$pid" pid)" ]
+	fi
+	stop_container "$name"
+	run -1 "$NSVIEW" list "$name"
+	[[ $output == *"nothing is called '$name'"* ]]
+}
+
+@test "crun: kind, name and id" {
+	expect_container crun crun NAME
+}
+
+@test "runc: kind, name and id" {
+	expect_container runc runc NAME
+}
+
+@test "LXC: kind and name" {
+	expect_container lxc lxc -
+}
+
+@test "systemd-nspawn: kind and name" {
+	expect_container nspawn nspawn -
+}
+
+@test "bubblewrap: a sandbox without a name" {
+	require_runtime bwrap
+	start_container pid bwrap "$(box)"
+	[ "$(label "$pid")" = "sandbox - -" ]
+}
+
+@test "plain unshare: a sandbox, and nothing where nothing is unshared" {
+	hold pid unshare --user --map-root-user --uts
+	[ "$(label "$pid")" = "sandbox - -" ]
+	local plain
+	hold plain env
+	[ "$(label "$plain")" != "sandbox - -" ]
+}
+
+@test "what is started in a container that has no cgroup of its own belongs to it, too" {
+	require_runtime crun
+	local pid child name
+	name=$(box)
+	start_container pid crun "$name"
+	# From outside, into the PID namespace.
+	hold child nsenter --target "$pid" --pid --ipc --uts --net env
+	[ "$(label "$child")" = "crun $name $name" ]
+}
+
+@test "the helpers of a container do not belong to it" {
+	require_runtime nspawn
+	local pid name
+	name=$(box)
+	start_container pid nspawn "$name"
+	[ "$(label "$(awk '/^PPid:/ { print $2 }' "/proc/$pid/status")")" = "service systemd-nspawn@$name.service -" ]
+}
+
+# in_path VAR PATH: hold a process in a cgroup of that path.
+in_path() {
+	require_root
+	hold "$1" env
+	CGROUPS+=("$2")
+	local -n in_path_ret=$1
+	# shellcheck disable=SC2016 # for the shell inside
+	in_cgroup2 "" sh -ec 'mkdir -p "/sys/fs/cgroup/$1"; echo "$2" >"/sys/fs/cgroup/$1/cgroup.procs"' sh "$2" "$in_path_ret"
+}
+
+CGROUPS=()
+
+teardown() {
+	local path
+	containers_done
+	live_done
+	for path in "${CGROUPS[@]}"; do
+		# shellcheck disable=SC2016 # for the shell inside
+		in_cgroup2 "" sh -c 'cd /sys/fs/cgroup && while [ "$1" ] && rmdir "$1"; do
+			case $1 in */*) set -- "${1%/*}" ;; *) break ;; esac; done' sh "$path" 2>/dev/null || true
+	done
+}
+
+@test "engines' containers by their cgroups" {
+	local id pid i=0 path kind
+	id=$(printf '%064d' "$$")
+	while read -r kind path; do
+		in_path pid "nsv-$$-$((i += 1))/${path/ID/$id}"
+		[ "$(label "$pid")" = "$kind - $id" ]
+		release "$pid"
+	done <<-'EOT'
+		docker docker/ID
+		docker system.slice/docker-ID.scope
+		containerd kubepods/besteffort/pod1111-2222/ID
+		containerd kubepods.slice/kubepods-pod1111_2222.slice/cri-containerd-ID.scope
+		cri-o kubepods.slice/kubepods-pod1111_2222.slice/crio-ID.scope
+		podman machine.slice/libpod-ID.scope/container
+	EOT
+}
+
+@test "machines, applications and units by their cgroups" {
+	local pid i=0 path want
+	while read -r path want; do
+		in_path pid "nsv-$$-$((i += 1))/$path"
+		[ "$(label "$pid")" = "$want" ]
+		release "$pid"
+	done <<-'EOT'
+		machine.slice/machine-a\x2db.scope machine a-b -
+		app.slice/app-flatpak-org.example.Editor-4711.scope flatpak org.example.Editor -
+		app.slice/snap.foo.bar-01234567-89ab-cdef-0123-456789abcdef.scope snap foo snap.foo.bar
+		system.slice/cron.service service cron.service -
+	EOT
+}
+
+@test "a container further inside is what a process belongs to" {
+	local pid id
+	id=$(printf '%064d' "$$")
+	in_path pid "nsv-$$/lxc.payload.web/system.slice/docker-$id.scope"
+	[ "$(label "$pid")" = "docker - $id" ]
+}
+
+@test "a name makes no container: the label stays a label" {
+	local pid id
+	id=$(printf '%064d' "$$")
+	in_path pid "nsv-$$/docker/$id"
+	[ "$(label "$pid")" = "docker - $id" ]
+	# All its namespaces are the machine's: nothing is listed as the container's alone.
+	run -0 --separate-stderr "$NSVIEW" list -rno NS -t mnt "$id"
+	[ "$output" = "$(ns_of $$ mnt)" ]
+}
+
+@test "records that are not to be trusted are passed over" {
+	require_runtime crun
+	local pid name other
+	name=$(box)
+	start_container pid crun "$name"
+	# In a /run of its own, so that nobody else meets what is put there.
+	# shellcheck disable=SC2016 # for the shell inside
+	other=$(unshare --mount --propagation private sh -ec '
+		cp -a /run/crun /tmp/nsv-crun-$$ && mount -t tmpfs tmpfs /run && mv /tmp/nsv-crun-$$ /run/crun
+		"$@"' sh bash -c "
+			cd /run/crun/$name
+			say() { '$NSVIEW' dump 2>/dev/null | jq -r '[.labels[].kind] | index(\"crun\") != null'; }
+			say
+			chmod o+w status; say; chmod o-w status
+			chown 4711 status; say; chown 0 status
+			mv status real; ln -s real status; say; rm status
+			mkfifo status; say; rm status
+			sed 's/\"process-start-time\": /&1/' real >status; say; rm status
+			head -c 100 real >status; say; rm status
+			mv real status; say")
+	[ "$other" = "true
+false
+false
+false
+false
+false
+false
+true" ]
+}
+
+@test "coverage says that labels were read" {
+	"$NSVIEW" dump 2>/dev/null | jq -e '.coverage.sources.labels.state == "ran"'
+}
