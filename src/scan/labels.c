@@ -47,7 +47,7 @@ static int texts_add(struct texts *t, const char *text, size_t len, uint32_t *re
 	uint32_t i;
 	char *copy;
 
-	for (; (i = map_get(&t->by_hash, hash)) != MAP_NONE; hash++)
+	for (; t->v && (i = map_get(&t->by_hash, hash)) != MAP_NONE; hash++)
 		if (!strcmp(t->v[i], text)) {
 			*ret = i;
 			return 0;

@@ -28,6 +28,12 @@ expect_container() {
 	[ -z "$(label $$)" ] || [[ "$(label $$)" != "$2 $name "* ]]
 	run -0 --separate-stderr "$NSVIEW" list -rno NS -t pid "$name"
 	[ "$output" = "$(ns_of "$pid" pid)" ]
+	# Also in lists that read no more than they show; the machine's own namespaces are not the container's.
+	run -0 --separate-stderr "$NSVIEW" list -rno NAME,KIND -t pid "$pid"
+	[ "$output" = "$name $2" ]
+	"$NSVIEW" list -J -o NS,NAME,KIND | jq -e --argjson user "$(ns_of $$ user)" --arg name "$name" --arg kind "$2" \
+		--argjson pid "$(ns_of "$pid" pid)" '[.namespaces[] | select(.name == $name and .kind == $kind) | .ns] |
+			index($pid) != null and index($user) == null'
 	# An unambiguous beginning of an id does, too.
 	if [ "$3" = NAME ]; then
 		run -0 --separate-stderr "$NSVIEW" list -rno NS -t pid "${name%?}"
