@@ -4,6 +4,7 @@
 
 #include "nsview/fail.h"
 #include "nsview/scan.h"
+#include "scan/keys.h"
 #include "scan/registry.h"
 
 #include <stdbool.h>
@@ -52,10 +53,7 @@ int bpf_files_read(struct bpf_source *src, const struct scan_opts *opts, struct 
  */
 int bpf_relations_read(struct bpf_source *src, struct registry *reg);
 
-/**
- * A number for each process of the snapshot that is the same for processes in the same cgroups;
- * 0 where it is not known. *ret is malloc()ed. 0 or -ENOMEM.
- */
-int bpf_cgroups_read(const struct bpf_source *src, const struct snapshot *snap, uint64_t **ret);
+/** What helps to read more of the processes of the snapshot. The caller frees it by scan_keys_done(). 0 or -ENOMEM. */
+int bpf_keys_read(const struct bpf_source *src, const struct snapshot *snap, struct scan_keys *ret);
 
 #endif

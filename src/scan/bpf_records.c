@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scan/bpf_records.h"
 
+#include "nsview/fd.h"
 #include "nsview/vec.h"
 #include "scan/procfs.h"
 
@@ -15,6 +16,7 @@ static_assert(REC_SLOTS == NS_SLOT_COUNT, "both halves know the same links");
 struct bpf_used {
 	struct rec_time time, shown;
 	uint64_t cgroups;
+	uint64_t pidfs;
 	int32_t pid;
 };
 
@@ -126,6 +128,7 @@ static int take_proc(struct bpf_intake *in, const void *record)
 		.time = r->time,
 		.shown = r->shown,
 		.cgroups = r->exit_state ? 0 : r->cgroups, /* /proc shows less of a zombie's */
+		.pidfs = r->pidfs,
 		.pid = r->head.pid,
 	};
 	snap->nprocs++;
@@ -343,18 +346,22 @@ uint32_t bpf_intake_find(const struct bpf_intake *in, int32_t pid, uint64_t star
 	return proc != SNAP_NONE && in->reg->snap->procs[proc].start == to_ticks(in, start) ? proc : SNAP_NONE;
 }
 
-int bpf_intake_cgroups(const struct bpf_intake *in, const struct snapshot *snap, uint64_t **ret)
+int bpf_intake_keys(const struct bpf_intake *in, const struct snapshot *snap, struct scan_keys *ret)
 {
-	uint64_t *keys = calloc(snap->nprocs + 1, sizeof(*keys));
+	AUTO_FREE uint64_t *cgroups = calloc(snap->nprocs + 1, sizeof(*cgroups));
+	AUTO_FREE uint64_t *pidfs = calloc(snap->nprocs + 1, sizeof(*pidfs));
 	size_t at = 0;
 
-	if (!keys)
+	if (!cgroups || !pidfs)
 		return -ENOMEM;
 	/* Both ascend; the snapshot has what other sources added, too. */
 	for (size_t i = 0; i < snap->nprocs && at < in->nused; i++)
-		if (in->used[at].pid == snap->procs[i].pid)
-			keys[i] = in->used[at++].cgroups;
-	*ret = keys;
+		if (in->used[at].pid == snap->procs[i].pid) {
+			cgroups[i] = in->used[at].cgroups;
+			pidfs[i] = in->used[at++].pidfs;
+		}
+	ret->cgroups = take_ptr(cgroups);
+	ret->pidfs = take_ptr(pidfs);
 	return 0;
 }
 

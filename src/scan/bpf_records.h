@@ -4,6 +4,7 @@
 
 #include "nsview/scan.h"
 #include "scan/bpf/record.h"
+#include "scan/keys.h"
 #include "scan/registry.h"
 
 #include <stddef.h>
@@ -51,8 +52,8 @@ int bpf_intake_relate(const struct bpf_intake *in, struct registry *reg);
 /** The process with this PID and start time (struct rec_proc): its index in the snapshot, or SNAP_NONE. */
 uint32_t bpf_intake_find(const struct bpf_intake *in, int32_t pid, uint64_t start);
 
-/** See bpf_cgroups_read(). */
-int bpf_intake_cgroups(const struct bpf_intake *in, const struct snapshot *snap, uint64_t **ret);
+/** See bpf_keys_read(). */
+int bpf_intake_keys(const struct bpf_intake *in, const struct snapshot *snap, struct scan_keys *ret);
 
 /** Free what was gathered; the snapshot keeps what is its own. */
 void bpf_intake_done(struct bpf_intake *in);

@@ -202,9 +202,9 @@ int bpf_relations_read(struct bpf_source *src, struct registry *reg)
 	return bpf_intake_relate(&src->intake, reg);
 }
 
-int bpf_cgroups_read(const struct bpf_source *src, const struct snapshot *snap, uint64_t **ret)
+int bpf_keys_read(const struct bpf_source *src, const struct snapshot *snap, struct scan_keys *ret)
 {
-	return bpf_intake_cgroups(&src->intake, snap, ret);
+	return bpf_intake_keys(&src->intake, snap, ret);
 }
 
 #else
@@ -244,7 +244,7 @@ int bpf_relations_read(struct bpf_source *src, struct registry *reg)
 	return 0;
 }
 
-int bpf_cgroups_read(const struct bpf_source *src, const struct snapshot *snap, uint64_t **ret)
+int bpf_keys_read(const struct bpf_source *src, const struct snapshot *snap, struct scan_keys *ret)
 {
 	(void)src, (void)snap, (void)ret;
 	return -ENOMEM;

@@ -8,12 +8,17 @@
 #include "scan/workers.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 
 /* As much of a command line as libproc2 reads. */
 enum { CMDLINE_MAX = 128 * 1024 };
 
 struct cmdline_scan {
 	int procfd;
+	const uint64_t *pidfs; /* see struct scan_keys */
 	struct snapshot *snap;
 	uint32_t *procs; /* whose command lines are wanted, in order of PID */
 	size_t n;
@@ -65,18 +70,45 @@ static int read_portion(void *ctx, unsigned worker, size_t first, size_t last)
 	return facts_read(s->facts[worker], pids, last - first, take_cmdline, &portion);
 }
 
-/* What a process's own directory says, when it is the one that the snapshot has. 0 or -ENOMEM. */
-static int read_text(struct arena *strings, char *text, int dirfd, struct snap_proc *p)
+/*
+ * Whether a process is the one that the snapshot has: by the inode of its pidfd, which is quick, or
+ * by its start time. What was opened of that PID before is its own then.
+ */
+static bool is_same(const struct cmdline_scan *s, uint32_t proc)
 {
-	char stat[2048];
+	const struct snap_proc *p = &s->snap->procs[proc];
+	char name[24], text[2048];
+	struct stat st;
 	uint64_t start;
-	ssize_t n = procfs_read(dirfd, "stat", stat, sizeof(stat));
 
-	if (n < 0 || procstat_start_parse(stat, (size_t)n, &start) < 0 || start != p->start)
-		return 0;
-	n = procfs_read(dirfd, "cmdline", text, CMDLINE_MAX);
-	if (n == -E2BIG)
-		n = CMDLINE_MAX;
+	if (s->pidfs && s->pidfs[proc]) {
+		AUTO_CLOSE int pidfd = (int)syscall(__NR_pidfd_open, p->pid, 0);
+
+		if (pidfd >= 0 && fstat(pidfd, &st) == 0 && st.st_ino == s->pidfs[proc])
+			return true;
+	}
+	snprintf(name, sizeof(name), "%d/stat", p->pid);
+
+	ssize_t n = procfs_read(s->procfd, name, text, sizeof(text));
+
+	return n >= 0 && procstat_start_parse(text, (size_t)n, &start) == 0 && start == p->start;
+}
+
+/* The command line of one process that is still there. 0 or a negative errno. */
+static int read_text(struct cmdline_scan *s, struct arena *strings, char *text, uint32_t proc)
+{
+	struct snap_proc *p = &s->snap->procs[proc];
+	char name[24];
+
+	snprintf(name, sizeof(name), "%d/cmdline", p->pid);
+
+	AUTO_CLOSE int fd = openat(s->procfd, name, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return procfs_classify(-errno) == MISS_FATAL ? -errno : 0;
+
+	/* Nothing but the end of the arguments makes the kernel give less than there is room for. */
+	ssize_t n = is_same(s, proc) ? TEMP_FAILURE_RETRY(read(fd, text, CMDLINE_MAX)) : 0;
+
 	if (n <= 0)
 		return 0;
 
@@ -98,26 +130,18 @@ static int read_texts(void *ctx, unsigned worker, size_t first, size_t last)
 	if (!s->text[worker])
 		return -ENOMEM;
 	for (size_t i = first; i < last && err == 0; i++) {
-		struct snap_proc *p = &s->snap->procs[s->procs[i]];
-
-		if (p->flags & SNAP_PROC_KTHREAD)
-			continue;
-
-		AUTO_CLOSE int dirfd = procfs_pid_open(s->procfd, (uint32_t)p->pid);
-
-		if (dirfd >= 0)
-			err = read_text(&s->strings[worker], s->text[worker], dirfd, p);
-		else if (procfs_classify(dirfd) == MISS_FATAL)
-			err = dirfd;
+		if (!(s->snap->procs[s->procs[i]].flags & SNAP_PROC_KTHREAD))
+			err = read_text(s, &s->strings[worker], s->text[worker], s->procs[i]);
 	}
 	return err;
 }
 
-int tasks_cmdlines_read(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
+int tasks_cmdlines_read(int procfd, const struct scan_opts *opts, const uint64_t *pidfs, struct snapshot *snap,
+			struct fail *why)
 {
 	AUTO_FREE uint32_t *procs = calloc(snap->nprocs + 1, sizeof(*procs));
 	AUTO_FREE uint8_t *leads = leaders_find(snap);
-	struct cmdline_scan s = {.procfd = procfd, .snap = snap, .procs = procs};
+	struct cmdline_scan s = {.procfd = procfd, .pidfs = pidfs, .snap = snap, .procs = procs};
 	bool told = snap->coverage.sources[SOURCE_BPF].state == SOURCE_RAN;
 
 	if (!procs || !leads)

@@ -122,14 +122,21 @@ static int read_relations(int procfd, const struct scan_opts *opts, struct bpf_s
 	return relations_read(procfd, opts, reg, why);
 }
 
-static int read_labels(int procfd, const struct scan_opts *opts, const struct bpf_source *bpf, struct snapshot *snap,
-		       struct fail *why)
+/* What is told of processes for people: labels and command lines. */
+static int read_more(int procfd, const struct scan_opts *opts, const struct bpf_source *bpf, struct snapshot *snap,
+		     struct fail *why)
 {
-	AUTO_FREE uint64_t *keys = NULL;
+	struct scan_keys keys = {0};
+	int err = bpf ? bpf_keys_read(bpf, snap, &keys) : 0;
 
-	if (bpf && bpf_cgroups_read(bpf, snap, &keys) < 0)
-		return fail_at(why, "find out what processes belong to", -ENOMEM);
-	return labels_read(opts, procfd, keys, snap, why);
+	if (err < 0)
+		return fail_at(why, "read more of processes", err);
+	if (opts->want & (WANT_LABELS | WANT_LABELS_LEADERS))
+		err = labels_read(opts, procfd, keys.cgroups, snap, why);
+	if (err == 0 && opts->want & (WANT_CMDLINE_LEADERS | WANT_CMDLINE_ALL))
+		err = tasks_cmdlines_read(procfd, opts, keys.pidfs, snap, why);
+	scan_keys_done(&keys);
+	return err;
 }
 
 /* First what holds namespaces, then what the namespaces say of each other, last what is said of them. */
@@ -155,9 +162,7 @@ static int fill(int procfd, const struct scan_opts *opts, struct bpf_source *bpf
 		return err;
 	if (opts->want & WANT_NSPIDS)
 		nspids_read(procfd, snap);
-	if (opts->want & (WANT_LABELS | WANT_LABELS_LEADERS) && (err = read_labels(procfd, opts, bpf, snap, why)) < 0)
-		return err;
-	if (opts->want & (WANT_CMDLINE_LEADERS | WANT_CMDLINE_ALL) && (err = tasks_cmdlines_read(procfd, opts, snap, why)) < 0)
+	if ((err = read_more(procfd, opts, bpf, snap, why)) < 0)
 		return err;
 	if (opts->want & WANT_USERS && (err = users_read(snap)) < 0)
 		return fail_at(why, "look up users", err);

@@ -18,9 +18,11 @@ int tasks_read(int procfd, const struct scan_opts *opts, struct registry *reg, s
 int tasks_complete(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why);
 
 /**
- * Read command lines and exact effective UIDs of the snapshot's processes: all, or those that lead a namespace (lowest
- * PID). A process that is no longer the same keeps its name instead. 0 or a negative errno.
+ * Read command lines and exact effective UIDs of the snapshot's processes: all, or those that lead
+ * a namespace (lowest PID). pidfs is of struct scan_keys and may be NULL. A process that is no
+ * longer the same keeps its name instead. 0 or a negative errno.
  */
-int tasks_cmdlines_read(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why);
+int tasks_cmdlines_read(int procfd, const struct scan_opts *opts, const uint64_t *pidfs, struct snapshot *snap,
+			struct fail *why);
 
 #endif

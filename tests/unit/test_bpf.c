@@ -310,21 +310,24 @@ END_TEST
 
 START_TEST(processes_share_keys_of_cgroups_but_for_zombies)
 {
-	uint64_t *keys;
+	struct scan_keys keys;
 
 	begin(0, NS_TYPES_ALL);
 	put_proc(10, "a")->cgroups = 5;
 	put_proc(20, "b")->cgroups = 5;
 	put_proc(30, "c")->cgroups = 6;
+	((struct rec_proc *)(void *)(s.buf + s.n) - 1)->pidfs = 99;
 	put_proc(40, "d")->cgroups = 6;
 	((struct rec_proc *)(void *)(s.buf + s.n) - 1)->exit_state = 0x20;
 	ck_assert_int_eq(take(), 0);
-	ck_assert_int_eq(bpf_intake_cgroups(&s.in, s.snap, &keys), 0);
-	ck_assert_uint_eq(keys[0], 5);
-	ck_assert_uint_eq(keys[1], 5);
-	ck_assert_uint_eq(keys[2], 6);
-	ck_assert_uint_eq(keys[3], 0);
-	free(keys);
+	ck_assert_int_eq(bpf_intake_keys(&s.in, s.snap, &keys), 0);
+	ck_assert_uint_eq(keys.cgroups[0], 5);
+	ck_assert_uint_eq(keys.cgroups[1], 5);
+	ck_assert_uint_eq(keys.cgroups[2], 6);
+	ck_assert_uint_eq(keys.cgroups[3], 0);
+	ck_assert_uint_eq(keys.pidfs[2], 99);
+	ck_assert_uint_eq(keys.pidfs[3], 0);
+	scan_keys_done(&keys);
 	end();
 }
 END_TEST
@@ -415,5 +418,6 @@ int main(void)
 			threads_add_to_their_process_in_any_order, threads_that_differ_are_kept_in_order,
 			nobody_asked_for_threads, relations_lead_to_owners_and_ancestors,
 			what_is_not_known_of_a_namespace_stays_open, a_process_is_found_by_pid_and_start,
-			processes_share_keys_of_cgroups_but_for_zombies, what_is_no_record_is_refused, states_are_the_letters_of_proc, time_is_divided_as_proc_divides_it);
+			processes_share_keys_of_cgroups_but_for_zombies, what_is_no_record_is_refused,
+			states_are_the_letters_of_proc, time_is_divided_as_proc_divides_it);
 }
