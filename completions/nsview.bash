@@ -17,7 +17,7 @@ _nsview_word() {
 	--*) option="(-., |    )$1" ;;
 	*) option="()$1, --[a-z0-9-]+" ;;
 	esac
-	sed -nE "s/^  $option(\[(=[A-Z]+)\]| ([A-Z]+)) .*/\3\4/p" <<<"$help"
+	sed -nE "s/^  $option(\[(=[A-Z:=]+)\]| ([A-Z:=]+)) .*/\3\4/p" <<<"$help"
 }
 
 _nsview_columns() {
@@ -59,6 +59,13 @@ _nsview_offer_files() {
 	mapfile -t COMPREPLY < <(compgen "$1" -- "$cur")
 }
 
+_nsview_target() {
+	case $cur in
+	*/*) _nsview_offer_files -f ;;
+	*) _nsview_offer "$(_nsview_pids) $(_nsview_netns)" ;;
+	esac
+}
+
 # Offer what may be the argument of option $1, which stands in the help as $2.
 _nsview_value() {
 	case $1:$2 in
@@ -69,28 +76,25 @@ _nsview_value() {
 	*:COLUMN) cur=${cur^^} && _nsview_offer "$(_nsview_columns)" ;;
 	*:TYPE) _nsview_offer_list 'cgroup ipc mnt net pid time user uts' ;;
 	*:PID) _nsview_offer "$(_nsview_pids)" ;;
+	*:TARGET) _nsview_target ;;
+	*:SOURCE) _nsview_offer 'auto proc bpf' ;;
+	*:MAP) _nsview_offer 'auto root current' ;;
+	*:WHICH) _nsview_offer 'allow deny' ;;
+	*:HOW) _nsview_offer 'private slave shared unchanged' ;;
+	*:SIGNAL) _nsview_offer "$(compgen -A signal SIG | sed 's/^SIG//')" ;;
 	*:FILE) _nsview_offer_files -f ;;
 	*:DIR) _nsview_offer_files -d ;;
-	esac
-}
-
-# Offer what may be an operand, by the usage line.
-_nsview_operand() {
-	case ${help%%$'\n'*} in
-	*TARGET* | *' A B'*)
-		case $cur in
-		*/*) _nsview_offer_files -f ;;
-		*) _nsview_offer "$(_nsview_pids) $(_nsview_netns)" ;;
-		esac
-		;;
 	esac
 }
 
 # The words between a command and the cursor are in the array $before.
 _nsview_in_command() {
 	local last=${before[*]: -1} word
-	if [[ " ${before[*]} " == *' -- '* ]]; then
+	if [[ $last == -- ]]; then
 		_nsview_offer_files -c
+		return
+	elif [[ " ${before[*]} " == *' -- '* ]]; then
+		_nsview_offer_files -f
 		return
 	fi
 	if [[ $last == '=' ]]; then # bash splits words at "=", too
@@ -107,7 +111,9 @@ _nsview_in_command() {
 	elif [[ $cur == -* ]]; then
 		_nsview_offer "$(_nsview_options)"
 	else
-		_nsview_operand
+		case ${help%%$'\n'*} in # the usage line
+		*TARGET* | *' A B'*) _nsview_target ;;
+		esac
 	fi
 }
 

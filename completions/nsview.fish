@@ -42,6 +42,18 @@ function __nsview_value
             printf '%s\n' -x -a '(__nsview_list cgroup ipc mnt net pid time user uts)'
         case '*:PID'
             printf '%s\n' -x -a '(__fish_complete_pids)'
+        case '*:TARGET'
+            printf '%s\n' -x -a '(__fish_complete_pids; __nsview_netns)'
+        case '*:SOURCE'
+            printf '%s\n' -x -a 'auto proc bpf'
+        case '*:MAP'
+            printf '%s\n' -x -a 'auto root current'
+        case '*:WHICH'
+            printf '%s\n' -x -a 'allow deny'
+        case '*:HOW'
+            printf '%s\n' -x -a 'private slave shared unchanged'
+        case '*:SIGNAL'
+            printf '%s\n' -x -a '(kill -l | string split " ")'
         case '*:FILE'
             printf '%s\n' -r -F
         case '*:DIR'
@@ -56,13 +68,13 @@ function __nsview_declare
     set -l when __fish_use_subcommand
     test -z "$argv[1]" || set when "__fish_seen_subcommand_from $argv[1]"
     while read -l line
-        string match -rq '^  (?:-(?<letter>.), |    )--(?<name>[a-z0-9-]+)(?:\[=(?<optional>[A-Z]+)\]| (?<word>[A-Z]+))? +(?<text>.*)$' -- $line
+        string match -rq '^  (?:-(?<letter>.), |    )--(?<name>[a-z0-9-]+)(?:\[=(?<optional>[A-Z:=]+)\]| (?<word>[A-Z:=]+))? +(?<text>.*)$' -- $line
         or continue
         set -l option -c nsview -n $when -l $name -d $text
         test -z "$letter" || set -a option -s $letter
         if test -n "$optional"
-            # Such an argument is glued to the option: what -a says is offered behind the "=".
-            set -a option -f (__nsview_value "$argv[1]" $name $optional)[2..]
+            # Such an argument is glued to the option: what there is to offer comes behind the "=".
+            set -a option (__nsview_value "$argv[1]" $name $optional)[2..]
         else if test -n "$word"
             set -a option (__nsview_value "$argv[1]" $name $word)
         end
@@ -78,8 +90,13 @@ for line in (nsview --help 2>/dev/null | string match -rg '^  ([a-z]+ +.*)')
     set -l help (nsview $command --help 2>/dev/null)
     complete -c nsview -n __fish_use_subcommand -a $command -d $text
     printf '%s\n' $help | __nsview_declare $command
+    if string match -q '*COMMAND*' -- $help[1]
+        complete -c nsview -n "__fish_seen_subcommand_from $command; and contains -- -- (commandline -opc)" \
+            -a '(__fish_complete_command)'
+    end
     if string match -qr 'TARGET| A B' -- $help[1]
-        complete -c nsview -n "__fish_seen_subcommand_from $command" -a '(__fish_complete_pids; __nsview_netns)'
+        complete -c nsview -n "__fish_seen_subcommand_from $command; and not contains -- -- (commandline -opc)" \
+            -a '(__fish_complete_pids; __nsview_netns)'
         complete -c nsview -n "__fish_seen_subcommand_from $command; and string match -q -- '*/*' (commandline -ct)" -F
     end
 end

@@ -53,6 +53,7 @@ offers_columns_and_types() {
 
 offers_choices() {
 	require_command "$1"
+	offers "$1" "nsview run --propagation s" | assert_same "$(printf '%s\n' slave shared)"
 	offers "$1" "nsview list --color=" | assert_same "$(printf '%s\n' auto always never)"
 	offers "$1" "nsview list --tree=" | assert_same "$(printf '%s\n' owner parent process)"
 	offers "$1" "nsview tree --by " | assert_same "$(printf '%s\n' user pid process)"
@@ -79,16 +80,28 @@ offers_pids_and_files() {
 @test "zsh offers the choices of an option" { offers_choices zsh; }
 @test "fish offers the choices of an option" { offers_choices fish; }
 
+offers_commands_to_run() {
+	require_command "$1"
+	printf '#!/bin/sh\n' >"$BATS_TEST_TMPDIR/zz-run-me"
+	chmod +x "$BATS_TEST_TMPDIR/zz-run-me"
+	PATH=$PATH:$BATS_TEST_TMPDIR offers "$1" "nsview run --all -- zz-run" | grep -x 'zz-run-me'
+	PATH=$PATH:$BATS_TEST_TMPDIR offers "$1" "nsview enter $$ -- zz-run" | grep -x 'zz-run-me'
+}
+
 @test "bash offers PIDs and files" { offers_pids_and_files bash; }
 @test "zsh offers PIDs and files" { offers_pids_and_files zsh; }
 @test "fish offers PIDs and files" { offers_pids_and_files fish; }
 
+@test "bash offers commands to run" { offers_commands_to_run bash; }
+@test "zsh offers commands to run" { offers_commands_to_run zsh; }
+@test "fish offers commands to run" { offers_commands_to_run fish; }
+
 @test "every word for an argument in a help text is known to all completions" {
 	local c word
 	for c in $(commands); do
-		for word in $(nsview "$c" --help | sed -nE 's/^  (-., |    )--[a-z0-9-]+(\[=([A-Z]+)\]| ([A-Z]+)) .*/\3\4/p'); do
+		for word in $(nsview "$c" --help | sed -nE 's/^  (-., |    )--[a-z0-9-]+(\[=([A-Z:=]+)\]| ([A-Z:=]+)) .*/\3\4/p'); do
 			[ "$c:$word" != tree:WHAT ] || continue # --by, by its name
-			case $word in EXPR) continue ;; esac    # nothing to offer
+			case $word in EXPR | NAME | FD | UID | GID | UID:GID | SECONDS | NAME=VALUE) continue ;; esac # free text
 			echo "nsview $c: $word"
 			grep -q ":$word)" "$ROOT/completions/nsview.bash"
 			grep -q ":$word)" "$ROOT/completions/_nsview"
