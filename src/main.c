@@ -33,6 +33,7 @@ static const struct command *const commands[] = {
 	&cmd_run,
 	&cmd_tree,
 	&cmd_show,
+	&cmd_diff,
 	&cmd_enter,
 	&cmd_dump,
 };

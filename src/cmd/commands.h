@@ -5,6 +5,7 @@
 #include "cmd/opts.h"
 
 /* One file a command, named after it. */
+extern const struct command cmd_diff;
 extern const struct command cmd_dump;
 extern const struct command cmd_enter;
 extern const struct command cmd_list;

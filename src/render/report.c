@@ -112,7 +112,7 @@ int render_report(FILE *out, const struct report_item *root, const struct style 
 	for (const struct report_item *i = root->first; i && err == 0; i = i->next)
 		if (i->kind == REPORT_OBJECT)
 			err = render_report(out, i, style);
-		else if (i->kind == REPORT_TABLE && i->label)
+		else if (i->kind == REPORT_TABLE && i->label && i->first)
 			err = draw_table(out, i, style);
 	return err;
 }
