@@ -128,6 +128,9 @@ bool column_list_has(const struct column_list *list, enum column_id id);
  */
 int column_list_parse(struct column_list *list, const char *s, char *bad, size_t size);
 
+/** The same with the columns of the live view. */
+int column_list_parse_live(struct column_list *list, const char *s, char *bad, size_t size);
+
 /** What a scan must read for these columns. */
 uint32_t column_list_want(const struct column_list *list);
 

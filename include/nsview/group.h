@@ -3,6 +3,7 @@
 #define NSVIEW_GROUP_H
 
 #include "nsview/graph.h"
+#include "nsview/map.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -29,6 +30,7 @@ struct groups {
 	struct group *v; /* in order of their leaders */
 	size_t n;
 	uint32_t *of_proc; /* the group of each process of the snapshot */
+	struct map by_key;
 };
 
 /**

@@ -2,7 +2,6 @@
 #include "nsview/group.h"
 
 #include "nsview/fd.h"
-#include "nsview/map.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -72,7 +71,7 @@ static void add_member(struct group *grp, const struct snapshot *s, uint32_t pro
 	grp->rss += p->rss;
 }
 
-static int sort_in(const struct graph *g, struct groups *gs, struct map *by_key)
+static int sort_in(const struct graph *g, struct groups *gs)
 {
 	const struct snapshot *s = graph_snapshot(g);
 
@@ -83,11 +82,11 @@ static int sort_in(const struct graph *g, struct groups *gs, struct map *by_key)
 		links_of(g, i, ns);
 		describe(s, ns, &found);
 
-		uint32_t at = map_get(by_key, found.key);
+		uint32_t at = map_get(&gs->by_key, found.key);
 
 		if (at == MAP_NONE) {
 			at = (uint32_t)gs->n;
-			if (map_put(by_key, found.key, at) < 0)
+			if (map_put(&gs->by_key, found.key, at) < 0)
 				return -ENOMEM;
 			gs->v[gs->n++] = found;
 		}
@@ -101,7 +100,6 @@ int groups_build(const struct graph *g, struct groups **ret)
 {
 	size_t n = graph_snapshot(g)->nprocs;
 	struct groups *gs = calloc(1, sizeof(*gs));
-	struct map by_key = {0};
 	int err = -ENOMEM;
 
 	if (!gs)
@@ -109,8 +107,7 @@ int groups_build(const struct graph *g, struct groups **ret)
 	gs->v = malloc((n + 1) * sizeof(*gs->v));
 	gs->of_proc = malloc((n + 1) * sizeof(*gs->of_proc));
 	if (gs->v && gs->of_proc)
-		err = sort_in(g, gs, &by_key);
-	map_done(&by_key);
+		err = sort_in(g, gs);
 	if (err < 0) {
 		groups_free(gs);
 		return err;
@@ -129,13 +126,11 @@ void groups_free(struct groups *gs)
 		return;
 	free(gs->v);
 	free(gs->of_proc);
+	map_done(&gs->by_key);
 	free(gs);
 }
 
 uint32_t groups_find(const struct groups *gs, uint64_t key)
 {
-	for (size_t i = 0; i < gs->n; i++)
-		if (gs->v[i].key == key)
-			return (uint32_t)i;
-	return SNAP_NONE;
+	return map_get(&gs->by_key, key); /* MAP_NONE is SNAP_NONE */
 }

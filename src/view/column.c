@@ -125,7 +125,7 @@ bool column_list_has(const struct column_list *list, enum column_id id)
 	return false;
 }
 
-int column_list_parse(struct column_list *list, const char *s, char *bad, size_t size)
+static int list_parse(struct column_list *list, const char *s, int end, char *bad, size_t size)
 {
 	struct column_list parsed = {0};
 
@@ -140,7 +140,7 @@ int column_list_parse(struct column_list *list, const char *s, char *bad, size_t
 
 		if (len < sizeof(name)) {
 			snprintf(name, sizeof(name), "%.*s", (int)len, s);
-			id = column_find(name);
+			id = find_below(name, end);
 		}
 		if (id < 0) {
 			snprintf(bad, size, "%.*s", (int)len, s);
@@ -153,6 +153,16 @@ int column_list_parse(struct column_list *list, const char *s, char *bad, size_t
 	}
 	*list = parsed;
 	return 0;
+}
+
+int column_list_parse(struct column_list *list, const char *s, char *bad, size_t size)
+{
+	return list_parse(list, s, COL_COUNT, bad, size);
+}
+
+int column_list_parse_live(struct column_list *list, const char *s, char *bad, size_t size)
+{
+	return list_parse(list, s, COL_LIVE_COUNT, bad, size);
 }
 
 uint32_t column_list_want(const struct column_list *list)

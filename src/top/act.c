@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/text.h"
+#include "top/keys.h"
+#include "top/model.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct top_ask nothing = {.act = TOP_NOTHING};
+
+/* What is shown is another list: lines that are gone belong to the one before, widths too. */
+static void show_anew(struct top *t)
+{
+	top_forget_gone(t);
+	memset(t->widths, 0, sizeof(t->widths));
+	t->detail_first = 0;
+	top_lines_build(t);
+}
+
+void top_set_view(struct top *t, enum top_view view)
+{
+	t->level = 0;
+	t->levels[0] = (struct level){.view = view, .scope = NO_THING, .selected = NO_THING};
+	t->left = 0;
+	show_anew(t);
+}
+
+bool act_column_fits(const struct top *t, int column)
+{
+	const struct column *c = column_info((enum column_id)column);
+	uint32_t rows = c->rows ? c->rows : ROWS_NS | ROWS_PROC;
+
+	return rows & 1u << top_row_kind(top_level(t)->view);
+}
+
+/* Go to a list of what belongs to a thing. When one has gone too deep, the oldest way back is forgotten. */
+static void go_down(struct top *t, enum top_view view, const struct line *l)
+{
+	const char *name = thing_name(top_line_graph(t, l), l->row, &t->scratch);
+	struct level next = {.view = view, .scope = l->thing, .selected = NO_THING};
+
+	snprintf(next.scope_text, sizeof(next.scope_text), "%s", name);
+	arena_reset(&t->scratch);
+	if (t->level + 1 == LEVELS)
+		memmove(&t->levels[0], &t->levels[1], (LEVELS - 1) * sizeof(t->levels[0]));
+	else
+		t->level++;
+	t->levels[t->level] = next;
+	t->left = 0;
+	show_anew(t);
+}
+
+static void go_members(struct top *t)
+{
+	const struct line *l = top_selected(t);
+
+	if (l)
+		go_down(t, l->row.kind == ROW_PROC ? TOP_NAMESPACES : TOP_PROCESSES, l);
+}
+
+static void go_namespaces(struct top *t)
+{
+	const struct line *l = top_selected(t);
+
+	if (*t->search)
+		act_search(t, 1, false);
+	else if (l)
+		go_down(t, TOP_NAMESPACES, l);
+}
+
+void act_go_back(struct top *t)
+{
+	if (t->level == 0)
+		return;
+	t->level--;
+	show_anew(t);
+}
+
+static bool matches(const struct top *t, const struct line *l, struct arena *scratch)
+{
+	const struct column_list *c = &top_settings(t)->columns;
+	bool found = false;
+
+	for (size_t i = 0; i < c->n && !found; i++)
+		found = strcasestr(cell_safe(t, top_line_graph(t, l), l->row, c->ids[i], scratch), t->search);
+	arena_reset(scratch);
+	return found;
+}
+
+void act_search(struct top *t, int direction, bool from_here)
+{
+	size_t n = t->nlines, at = top_level(t)->at;
+
+	for (size_t i = from_here ? 0 : 1; *t->search && i < n + !from_here; i++) {
+		size_t line = direction > 0 ? (at + i) % n : (at + n - i % n) % n;
+
+		if (matches(t, &t->lines[line], &t->scratch)) {
+			top_select(t, line);
+			return;
+		}
+	}
+	if (*t->search && n)
+		top_say(t, "'%s' is not there", t->search);
+}
+
+static void fold(struct top *t, bool yes)
+{
+	const struct line *l = top_selected(t);
+
+	if (l && map_put(&t->folds, thing_hash(l->thing), yes) == 0)
+		top_lines_build(t);
+}
+
+void act_sort_by(struct top *t, int column)
+{
+	struct view_settings *v = top_settings_mut(t);
+
+	/* Who sorts by an amount wants to see the most of it. */
+	if (v->sort != column)
+		v->descending = column >= 0 && column_info((enum column_id)column)->flags & COLUMN_RIGHT &&
+				column != COL_PID && column != COL_PPID && column != COL_NS;
+	v->sort = column;
+	show_anew(t);
+}
+
+static void sort_beside(struct top *t, int step)
+{
+	const struct column_list *c = &top_settings(t)->columns;
+	size_t at = 0;
+
+	for (size_t i = 0; i < c->n; i++)
+		if ((int)c->ids[i] == top_settings(t)->sort)
+			at = i;
+	at = (at + c->n + (size_t)(step + (int)c->n)) % c->n;
+	act_sort_by(t, (int)c->ids[at]);
+}
+
+static void mark(struct top *t)
+{
+	const struct line *l = top_selected(t);
+
+	if (!l)
+		return;
+	for (size_t i = 0; i < t->nmarks; i++)
+		if (thing_is(t->marks[i], l->thing)) {
+			t->marks[i] = t->marks[--t->nmarks];
+			return;
+		}
+	if (t->nmarks == MARKS)
+		top_say(t, "%d rows are marked already; U unmarks them", MARKS);
+	else
+		t->marks[t->nmarks++] = l->thing;
+}
+
+static void diff(struct top *t)
+{
+	if (t->nmarks != 2) {
+		top_say(t, "mark two rows with m, then = tells what differs");
+		return;
+	}
+	t->mode = MODE_PAGE;
+	t->page = PAGE_DIFF;
+	t->page_first = 0;
+}
+
+/* Why nothing may be done to the row at hand, or NULL. */
+static const char *forbidden(const struct top *t, const struct line *l)
+{
+	if (t->opts.readonly)
+		return "--readonly forbids it";
+	if (t->opts.saved)
+		return "this is a saved dump: its processes are not here";
+	if (!l)
+		return "no row is selected";
+	return l->gone ? "it is gone" : NULL;
+}
+
+static struct top_ask enter(struct top *t)
+{
+	const struct line *l = top_selected(t);
+	const char *why = forbidden(t, l);
+	struct top_ask ask = {.act = TOP_ENTER_TARGET};
+
+	if (why) {
+		top_say(t, "cannot enter: %s", why);
+		return nothing;
+	}
+	thing_target(t->now->graph, l->row, ask.target, sizeof(ask.target));
+	if (l->row.kind == ROW_GROUP && !graph_groups(t->now->graph)->v[l->row.index].own) {
+		top_say(t, "these are the machine's own namespaces: there is nothing to enter");
+		return nothing;
+	}
+	return ask;
+}
+
+static void ask_signal(struct top *t)
+{
+	const struct line *l = top_selected(t);
+	const char *why = forbidden(t, l);
+
+	if (!why && thing_leader(t->now->graph, l->row) == SNAP_NONE)
+		why = "no process is in it";
+	if (why) {
+		top_say(t, "cannot send a signal: %s", why);
+		return;
+	}
+	uint32_t leader = thing_leader(t->now->graph, l->row);
+
+	t->victim = thing_of(t->now->graph, (struct row){.kind = ROW_PROC, .index = leader, .ns = SNAP_NONE});
+	menu_open(t, MENU_SIGNAL);
+}
+
+static void page(struct top *t, enum page_kind kind)
+{
+	t->mode = MODE_PAGE;
+	t->page = kind;
+	t->page_first = 0;
+}
+
+static void scroll_columns(struct top *t, int step)
+{
+	if (step < 0 && t->left > 0)
+		t->left--;
+	if (step > 0 && t->left + 1 < top_settings(t)->columns.n)
+		t->left++;
+}
+
+static void toggle_tree(struct top *t)
+{
+	enum top_view v = top_level(t)->view;
+
+	if (v == TOP_USER_TREE || v == TOP_PID_TREE)
+		return;
+	top_settings_mut(t)->tree = !top_settings(t)->tree;
+	show_anew(t);
+}
+
+/* One level at a time; with none left, nothing. */
+static void escape(struct top *t)
+{
+	char why[8];
+
+	if (*t->search) {
+		*t->search = '\0';
+	} else if (*t->filter_text) {
+		top_set_filter(t, "", why, sizeof(why));
+		show_anew(t);
+	} else if (t->details) {
+		t->details = false;
+	} else {
+		act_go_back(t);
+	}
+}
+
+static void cycle_details(struct top *t)
+{
+	if (t->details && t->mode == MODE_LIST) {
+		t->mode = MODE_DETAILS;
+	} else {
+		t->details = !t->details;
+		t->mode = MODE_LIST;
+	}
+}
+
+static void unfold_all(struct top *t)
+{
+	map_done(&t->folds);
+	top_lines_build(t);
+}
+
+static void move(struct top *t, enum action a)
+{
+	size_t at = top_level(t)->at, page_lines = t->list_height > 1 ? t->list_height - 1 : 1;
+
+	switch (a) {
+	case ACT_UP: top_select(t, at ? at - 1 : 0); break;
+	case ACT_DOWN: top_select(t, at + 1); break;
+	case ACT_PGUP: top_select(t, at > page_lines ? at - page_lines : 0); break;
+	case ACT_PGDN: top_select(t, at + page_lines); break;
+	case ACT_HOME: top_select(t, 0); break;
+	case ACT_END: top_select(t, t->nlines); break;
+	case ACT_LEFT: scroll_columns(t, -1); break;
+	case ACT_RIGHT: scroll_columns(t, 1); break;
+	default: break;
+	}
+}
+
+static void change_view(struct top *t, enum action a)
+{
+	top_set_view(t, a == ACT_VIEW_NEXT ? (top_level(t)->view + 1) % TOP_VIEW_COUNT : (enum top_view)(a - ACT_VIEW_1));
+}
+
+/* What asks for something to be done outside of the model. */
+static struct top_ask ask_for(struct top *t, enum action a)
+{
+	switch (a) {
+	case ACT_QUIT: return (struct top_ask){.act = TOP_QUIT};
+	case ACT_REDRAW: return (struct top_ask){.act = TOP_REDRAW};
+	case ACT_SAVE: return (struct top_ask){.act = TOP_SAVE};
+	case ACT_ENTER: return enter(t);
+	case ACT_FREEZE:
+		t->frozen = !t->frozen;
+		return (struct top_ask){.act = t->frozen ? TOP_NOTHING : TOP_RESCAN};
+	default: return nothing;
+	}
+}
+
+struct top_ask act_key(struct top *t, int key)
+{
+	enum action a = key_action(key);
+
+	switch (a) {
+	case ACT_VIEW_1: case ACT_VIEW_2: case ACT_VIEW_3: case ACT_VIEW_4: case ACT_VIEW_5: case ACT_VIEW_NEXT:
+		change_view(t, a);
+		break;
+	case ACT_MEMBERS: go_members(t); break;
+	case ACT_NAMESPACES: go_namespaces(t); break;
+	case ACT_BACK: act_go_back(t); break;
+	case ACT_SEARCH: prompt_open(t, PROMPT_SEARCH); break;
+	case ACT_SEARCH_BACK: act_search(t, -1, false); break;
+	case ACT_FILTER: prompt_open(t, PROMPT_FILTER); break;
+	case ACT_DELAY: prompt_open(t, PROMPT_DELAY); break;
+	case ACT_TREE: toggle_tree(t); break;
+	case ACT_UNFOLD: fold(t, false); break;
+	case ACT_FOLD: fold(t, true); break;
+	case ACT_UNFOLD_ALL: unfold_all(t); break;
+	case ACT_SORT: menu_open(t, MENU_SORT); break;
+	case ACT_COLUMNS: menu_open(t, MENU_COLUMNS); break;
+	case ACT_TYPES: menu_open(t, MENU_TYPES); break;
+	case ACT_SORT_LEFT: sort_beside(t, -1); break;
+	case ACT_SORT_RIGHT: sort_beside(t, 1); break;
+	case ACT_SORT_TURN:
+		top_settings_mut(t)->descending = !top_settings(t)->descending;
+		show_anew(t);
+		break;
+	case ACT_DETAILS: cycle_details(t); break;
+	case ACT_SIGNAL: ask_signal(t); break;
+	case ACT_MARK: mark(t); move(t, ACT_DOWN); break;
+	case ACT_DIFF: diff(t); break;
+	case ACT_UNMARK: t->nmarks = 0; break;
+	case ACT_HELP: page(t, PAGE_HELP); break;
+	case ACT_ESCAPE: escape(t); break;
+	default:
+		move(t, a);
+		return ask_for(t, a);
+	}
+	return nothing;
+}

@@ -1,0 +1,258 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/text.h"
+#include "top/model.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct top_ask nothing = {.act = TOP_NOTHING};
+
+/* The gentle ones come first; nothing is sent without a second question. */
+static const struct {
+	int number;
+	const char *name;
+} signals[] = {
+	{SIGTERM, "SIGTERM  end"},          {SIGINT, "SIGINT   interrupt"}, {SIGHUP, "SIGHUP   hang up, reload"},
+	{SIGQUIT, "SIGQUIT  end, dump core"}, {SIGUSR1, "SIGUSR1"},         {SIGUSR2, "SIGUSR2"},
+	{SIGSTOP, "SIGSTOP  stop"},         {SIGCONT, "SIGCONT  go on"},    {SIGKILL, "SIGKILL  kill"},
+};
+enum { NSIGNALS = sizeof(signals) / sizeof(signals[0]) };
+
+/* Column number i among those that the view offers: the chosen ones first, in their order. Or -1. */
+static int column_at(const struct top *t, size_t i)
+{
+	const struct column_list *c = &top_settings(t)->columns;
+
+	if (i < c->n)
+		return (int)c->ids[i];
+	i -= c->n;
+	for (int id = 0; id < COL_LIVE_COUNT; id++)
+		if (act_column_fits(t, id) && !column_list_has(c, (enum column_id)id) && i-- == 0)
+			return id;
+	return -1;
+}
+
+static size_t count_columns(const struct top *t)
+{
+	size_t n = 0;
+
+	while (column_at(t, n) >= 0)
+		n++;
+	return n;
+}
+
+size_t menu_count(const struct top *t)
+{
+	switch (t->menu.kind) {
+	case MENU_SORT: return count_columns(t) + 1;
+	case MENU_COLUMNS: return count_columns(t);
+	case MENU_TYPES: return NS_TYPE_COUNT;
+	case MENU_SIGNAL: return NSIGNALS;
+	case MENU_CONFIRM: return 2;
+	}
+	return 0;
+}
+
+static const char *signal_name(int number)
+{
+	for (int i = 0; i < NSIGNALS; i++)
+		if (signals[i].number == number)
+			return signals[i].name;
+	return "";
+}
+
+const char *menu_title(const struct top *t, struct arena *scratch)
+{
+	const char *s = NULL;
+
+	switch (t->menu.kind) {
+	case MENU_SORT: return "Sort by";
+	case MENU_COLUMNS: return "Columns: Space shows, < > move";
+	case MENU_TYPES: return "Types: Space chooses, a all";
+	case MENU_SIGNAL: s = arena_printf(scratch, "Signal to process %d", (int)t->victim.a); break;
+	case MENU_CONFIRM:
+		s = arena_printf(scratch, "Send %.7s to process %d?", signal_name(t->signal), (int)t->victim.a);
+		break;
+	}
+	return s ? s : "";
+}
+
+static const char *column_text(const struct top *t, int id, bool box, struct arena *scratch)
+{
+	const struct column *c = column_info((enum column_id)id);
+	bool has = column_list_has(&top_settings(t)->columns, (enum column_id)id);
+
+	return arena_printf(scratch, "%s%-9s %s", !box ? "" : has ? "[x] " : "[ ] ", c->name, c->help);
+}
+
+const char *menu_text(const struct top *t, size_t i, struct arena *scratch)
+{
+	const char *s = "";
+
+	switch (t->menu.kind) {
+	case MENU_SORT:
+		s = i == 0 ? "(number)  as they are numbered" : column_text(t, column_at(t, i - 1), false, scratch);
+		break;
+	case MENU_COLUMNS:
+		s = column_text(t, column_at(t, i), true, scratch);
+		break;
+	case MENU_TYPES:
+		s = arena_printf(scratch, "%s %s", !t->types || t->types & 1u << i ? "[x]" : "[ ]",
+				 ns_info((enum ns_type)i)->name);
+		break;
+	case MENU_SIGNAL:
+		s = signals[i].name;
+		break;
+	case MENU_CONFIRM:
+		s = i == 0 ? "No" : "Yes (y)";
+		break;
+	}
+	s = s ? text_safe(scratch, s, !t->opts.utf8) : NULL;
+	return s ? s : "";
+}
+
+void menu_open(struct top *t, enum menu_kind kind)
+{
+	t->menu = (struct menu){.kind = kind};
+	t->mode = MODE_MENU;
+}
+
+static void toggle_column(struct top *t)
+{
+	struct column_list *c = &top_settings_mut(t)->columns;
+	int id = column_at(t, t->menu.at);
+
+	if (id < 0)
+		return;
+	if (!column_list_has(c, (enum column_id)id)) {
+		column_list_add(c, (enum column_id)id);
+		t->menu.at = c->n - 1;
+	} else if (c->n > 1) {
+		c->n--;
+		memmove(&c->ids[t->menu.at], &c->ids[t->menu.at + 1], (c->n - t->menu.at) * sizeof(c->ids[0]));
+	}
+}
+
+static void move_column(struct top *t, int step)
+{
+	struct column_list *c = &top_settings_mut(t)->columns;
+	size_t at = t->menu.at, to = at + (size_t)step;
+
+	if (at >= c->n || to >= c->n) /* below 0 it is very large */
+		return;
+
+	enum column_id id = c->ids[at];
+
+	c->ids[at] = c->ids[to];
+	c->ids[to] = id;
+	t->menu.at = to;
+}
+
+static void toggle_type(struct top *t)
+{
+	uint32_t types = t->types ? t->types : NS_TYPES_ALL;
+
+	types ^= 1u << t->menu.at;
+	t->types = types == NS_TYPES_ALL ? 0 : types;
+	top_lines_build(t);
+}
+
+static struct top_ask send(struct top *t, bool yes)
+{
+	t->mode = MODE_LIST;
+	if (!yes)
+		return nothing;
+	return (struct top_ask){
+		.act = TOP_SIGNAL, .pid = (int32_t)t->victim.a, .start = t->victim.b, .signal = t->signal};
+}
+
+static struct top_ask choose(struct top *t)
+{
+	switch (t->menu.kind) {
+	case MENU_SORT:
+		t->mode = MODE_LIST;
+		act_sort_by(t, t->menu.at == 0 ? -1 : column_at(t, t->menu.at - 1));
+		break;
+	case MENU_COLUMNS:
+	case MENU_TYPES:
+		t->mode = MODE_LIST;
+		return (struct top_ask){.act = TOP_RESCAN};
+	case MENU_SIGNAL:
+		t->signal = signals[t->menu.at].number;
+		menu_open(t, MENU_CONFIRM);
+		break;
+	case MENU_CONFIRM:
+		return send(t, t->menu.at == 1);
+	}
+	return nothing;
+}
+
+static void menu_char(struct top *t, int key)
+{
+	if (t->menu.kind == MENU_COLUMNS && key == ' ')
+		toggle_column(t);
+	else if (t->menu.kind == MENU_COLUMNS && (key == '<' || key == '>'))
+		move_column(t, key == '<' ? -1 : 1);
+	else if (t->menu.kind == MENU_TYPES && key == ' ')
+		toggle_type(t);
+	else if (t->menu.kind == MENU_TYPES && key == 'a')
+		t->types = 0, top_lines_build(t);
+}
+
+struct top_ask menu_key(struct top *t, int key)
+{
+	size_t n = menu_count(t);
+
+	switch (key) {
+	case TOP_UP: case 'k': t->menu.at -= t->menu.at > 0; break;
+	case TOP_DOWN: case 'j': t->menu.at += t->menu.at + 1 < n; break;
+	case TOP_PGUP: t->menu.at -= t->menu.at > 10 ? 10 : t->menu.at; break;
+	case TOP_PGDN: t->menu.at = t->menu.at + 10 < n ? t->menu.at + 10 : n - 1; break;
+	case TOP_HOME: case 'g': t->menu.at = 0; break;
+	case TOP_END: case 'G': t->menu.at = n - 1; break;
+	case TOP_ENTER: case '\r': return choose(t);
+	case TOP_ESC: case 'q': t->mode = MODE_LIST; break;
+	case 'y': case 'n':
+		if (t->menu.kind == MENU_CONFIRM)
+			return send(t, key == 'y');
+		break;
+	default: menu_char(t, key); break;
+	}
+	return nothing;
+}
+
+/* As wide as its widest line and in the middle; on a small screen, all of it. */
+void menu_draw(struct top *t)
+{
+	struct top_grid *g = &t->grid;
+	size_t n = menu_count(t);
+	const char *title = menu_title(t, &t->scratch);
+	int width = text_width(title), height = (int)n + 1, x, y;
+
+	for (size_t i = 0; i < n; i++) {
+		int w = text_width(menu_text(t, i, &t->scratch));
+
+		width = w > width ? w : width;
+	}
+	width = width + 4 < g->width ? width + 4 : g->width;
+	height = height < g->height ? height : g->height;
+	x = (g->width - width) / 2;
+	y = (g->height - height) / 2;
+	grid_fill(g, x, y, width, TOP_HEADING);
+	grid_put(g, x + (width > 20), y, width, TOP_HEADING, title);
+	if (t->menu.at < t->menu.first)
+		t->menu.first = t->menu.at;
+	if (height > 1 && t->menu.at >= t->menu.first + (size_t)height - 1)
+		t->menu.first = t->menu.at - (size_t)height + 2;
+	for (int i = 1; i < height; i++) {
+		size_t item = t->menu.first + (size_t)i - 1;
+		enum top_style style = item == t->menu.at ? TOP_SELECTED : TOP_PLAIN;
+
+		grid_fill(g, x, y + i, width, style);
+		grid_put(g, x, y + i, 2, style, item == t->menu.at ? "> " : "  ");
+		if (item < n)
+			grid_put(g, x + 2, y + i, width - 3, style, menu_text(t, item, &t->scratch));
+	}
+	arena_reset(&t->scratch);
+}

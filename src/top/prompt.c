@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/filter.h"
+#include "nsview/text.h"
+#include "top/model.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *prompt_label(enum prompt_kind kind)
+{
+	return kind == PROMPT_SEARCH ? "Search: " : kind == PROMPT_FILTER ? "Filter: " : "Seconds between refreshes: ";
+}
+
+static void set_text(struct prompt *p, const char *s)
+{
+	snprintf(p->text, sizeof(p->text), "%s", s);
+	p->len = strlen(p->text);
+}
+
+void prompt_open(struct top *t, enum prompt_kind kind)
+{
+	struct prompt *p = &t->prompt;
+
+	*p = (struct prompt){.kind = kind};
+	t->mode = MODE_PROMPT;
+	if (kind == PROMPT_FILTER) {
+		snprintf(p->before, sizeof(p->before), "%s", t->filter_text);
+		set_text(p, t->filter_text);
+	} else if (kind == PROMPT_SEARCH) {
+		snprintf(p->before, sizeof(p->before), "%s", t->search);
+	}
+}
+
+/* Any text as a regular expression that finds it in whatever case: what is not a letter or number matches itself loosely. */
+static void text_pattern(const char *text, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	for (const unsigned char *c = (const unsigned char *)text; *c && n + 6 < size; c++) {
+		if (isalpha(*c) && *c < 0x80)
+			n += (size_t)snprintf(buf + n, size - n, "[%c%c]", tolower(*c), toupper(*c));
+		else
+			buf[n++] = isdigit(*c) || *c >= 0x80 || strchr(" -_/,:", *c) ? (char)*c : '.';
+	}
+	buf[n] = '\0';
+}
+
+static int parse(const char *text, struct filter **ret, struct filter_error *err)
+{
+	return filter_parse(text, view_resolve_live_column, NULL, ret, err);
+}
+
+/* What is no expression and doesn't look like a failed one is text to be found in a name or a command. */
+static int parse_text(const char *text, struct filter **ret)
+{
+	char pattern[1024], expr[3200];
+	struct filter_error err;
+
+	text_pattern(text, pattern, sizeof(pattern));
+	snprintf(expr, sizeof(expr), "CONTAINER =~ '%s' || COMMAND =~ '%s' || USER =~ '%s'", pattern, pattern, pattern);
+	return parse(expr, ret, &err);
+}
+
+static void explain(int err, const struct filter_error *e, char *why, size_t size)
+{
+	if (err == -ENOMEM)
+		snprintf(why, size, "out of memory");
+	else if (err == -E2BIG)
+		snprintf(why, size, "the filter is too long or nests too deep");
+	else if (e->unknown_column)
+		snprintf(why, size, "no column is called '%s'", e->word);
+	else if (*e->word)
+		snprintf(why, size, "expected %s at position %zu, found '%s'", e->expected, e->pos + 1, e->word);
+	else
+		snprintf(why, size, "expected %s at position %zu, where it ends", e->expected, e->pos + 1);
+}
+
+int top_set_filter(struct top *t, const char *text, char *why, size_t size)
+{
+	struct filter *f = NULL;
+	struct filter_error err = {.expected = ""};
+	int rc = *text ? parse(text, &f, &err) : 0;
+
+	if (rc == -EINVAL && !strpbrk(text, "=<>!~&|()'\""))
+		rc = parse_text(text, &f);
+	if (rc < 0) {
+		explain(rc, &err, why, size);
+		return -EINVAL;
+	}
+	filter_free(t->filter);
+	t->filter = f;
+	if (text != t->filter_text)
+		snprintf(t->filter_text, sizeof(t->filter_text), "%s", text);
+	return 0;
+}
+
+void top_set_delay(struct top *t, double seconds)
+{
+	t->delay = seconds < 0.1 ? 0.1 : seconds > 3600 ? 3600 : seconds;
+}
+
+static bool accept_filter(struct top *t)
+{
+	char why[160];
+
+	if (top_set_filter(t, t->prompt.text, why, sizeof(why)) < 0) {
+		top_say(t, "%s", why);
+		return false;
+	}
+	top_forget_gone(t);
+	top_lines_build(t);
+	return true;
+}
+
+static void accept(struct top *t)
+{
+	char *end;
+	double seconds;
+
+	switch (t->prompt.kind) {
+	case PROMPT_SEARCH:
+		act_search(t, 1, true); /* it was found while it was typed: say so if not */
+		break;
+	case PROMPT_FILTER:
+		if (!accept_filter(t))
+			return;
+		break;
+	case PROMPT_DELAY:
+		seconds = strtod(t->prompt.text, &end);
+		if (end == t->prompt.text || *end || !(seconds >= 0.1 && seconds <= 3600)) {
+			top_say(t, "a number from 0.1 to 3600 is wanted");
+			return;
+		}
+		top_set_delay(t, seconds);
+		break;
+	}
+	t->mode = MODE_LIST;
+}
+
+static void cancel(struct top *t)
+{
+	if (t->prompt.kind == PROMPT_SEARCH)
+		snprintf(t->search, sizeof(t->search), "%s", t->prompt.before);
+	t->mode = MODE_LIST;
+}
+
+/* The last character, with all of its bytes. */
+static void rub_out(struct prompt *p)
+{
+	while (p->len > 0 && ((unsigned char)p->text[--p->len] & 0xc0) == 0x80)
+		;
+	p->text[p->len] = '\0';
+}
+
+static void append(struct prompt *p, int key)
+{
+	unsigned c = (unsigned)key;
+	char s[5] = {0};
+
+	if (c < 0x80) {
+		s[0] = (char)c;
+	} else if (c < 0x800) {
+		s[0] = (char)(0xc0 | c >> 6);
+		s[1] = (char)(0x80 | (c & 0x3f));
+	} else if (c < 0x10000) {
+		s[0] = (char)(0xe0 | c >> 12);
+		s[1] = (char)(0x80 | (c >> 6 & 0x3f));
+		s[2] = (char)(0x80 | (c & 0x3f));
+	} else {
+		s[0] = (char)(0xf0 | c >> 18);
+		s[1] = (char)(0x80 | (c >> 12 & 0x3f));
+		s[2] = (char)(0x80 | (c >> 6 & 0x3f));
+		s[3] = (char)(0x80 | (c & 0x3f));
+	}
+	if (p->len + strlen(s) < sizeof(p->text) && text_utf8_valid(s, strlen(s))) {
+		strcpy(p->text + p->len, s);
+		p->len += strlen(s);
+	}
+}
+
+void prompt_key(struct top *t, int key)
+{
+	struct prompt *p = &t->prompt;
+
+	if (key == TOP_ESC) {
+		cancel(t);
+		return;
+	}
+	if (key == TOP_ENTER || key == '\r') {
+		accept(t);
+		return;
+	}
+	if (key == TOP_BACKSPACE || key == 127 || key == 8)
+		rub_out(p);
+	else if (key == 21) /* Ctrl-U */
+		set_text(p, "");
+	else if (key >= ' ' && key < TOP_CODE_FIRST && key != 127)
+		append(p, key);
+	else
+		return;
+	if (p->kind == PROMPT_SEARCH) {
+		memcpy(t->search, p->text, sizeof(t->search));
+		act_search(t, 1, true);
+	}
+}

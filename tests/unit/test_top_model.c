@@ -1,0 +1,428 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "top_support.h"
+#include "unit.h"
+
+static struct top *t;
+
+START_TEST(every_size_has_a_sound_grid)
+{
+	static const int sizes[][2] = {{120, 30}, {80, 24}, {40, 8}, {39, 8}, {40, 7}, {20, 3}, {19, 3}, {10, 3}, {2, 1}, {1, 1}};
+	static const char *const fixtures[] = {"containers", "holders", "host", "hostile"};
+
+	for (size_t f = 0; f < 4; f++)
+		for (size_t s = 0; s < sizeof(sizes) / sizeof(sizes[0]); s++)
+			for (int utf8 = 0; utf8 < 2; utf8++) {
+				t = top_at(fixtures[f], sizes[s][0], sizes[s][1], utf8);
+				for (const char *view = "12345"; *view; view++) {
+					top_key(t, *view);
+					grid_is_sound(top_draw(t));
+					ck_assert_int_eq(top_draw(t)->width, sizes[s][0]);
+					ck_assert_int_eq(top_draw(t)->height, sizes[s][1]);
+					keys(t, "t?");
+					grid_is_sound(top_draw(t));
+					keys(t, "\033ts");
+					grid_is_sound(top_draw(t));
+					keys(t, "\033\t");
+					grid_is_sound(top_draw(t));
+					keys(t, "\t\t");
+				}
+				top_free(t);
+			}
+}
+END_TEST
+
+START_TEST(ascii_is_all_there_is_without_utf8)
+{
+	t = top_at("containers", 120, 30, false);
+	for (const char *k = "12345t3ts\033c\033?\033"; *k; k++) {
+		top_key(t, *k);
+		const struct top_grid *g = top_draw(t);
+
+		for (int i = 0; i < g->width * g->height; i++)
+			for (const char *s = g->cells[i].text; *s; s++)
+				ck_assert_int_gt(*s, 0);
+	}
+	top_free(t);
+}
+END_TEST
+
+START_TEST(before_a_frame_it_says_that_it_scans)
+{
+	t = top_at(NULL, 80, 24, true);
+	ck_assert(screen_has(t, "scanning"));
+	keys(t, "12345ns\033\t\tpek=mU\033");
+	grid_is_sound(top_draw(t));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(groups_show_what_they_have_for_themselves)
+{
+	t = top_at("containers", 120, 30, true);
+	ck_assert_int_eq(screen_find(t, "CONTAINER"), 4);
+	ck_assert(strstr(screen_line(t, screen_find(t, "nginx")), "mnupiC--"));
+	ck_assert(strstr(screen_line(t, screen_find(t, "nginx")), "docker"));
+	ck_assert(screen_has(t, "7 groups"));
+	ck_assert(screen_has(t, "36 namespaces"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(namespaces_without_processes_are_marked)
+{
+	t = top_at("containers", 100, 50, true);
+	keys(t, "2");
+	ck_assert_int_eq(strncmp(screen_line(t, screen_find(t, "4026532700")), "! ", 2), 0);
+	ck_assert_int_eq(strncmp(screen_line(t, screen_find(t, "4026532406")), "  ", 2), 0);
+	top_free(t);
+}
+END_TEST
+
+START_TEST(enter_goes_down_to_members_and_backspace_back)
+{
+	t = top_at("containers", 100, 30, true);
+	keys(t, "j\n");
+	ck_assert(screen_has(t, "[Processes]"));
+	ck_assert(screen_has(t, "of web"));
+	ck_assert(screen_has(t, "nginx: worker"));
+	ck_assert(!screen_has(t, "postgres"));
+	keys(t, "n");
+	ck_assert(screen_has(t, "[Namespaces]"));
+	ck_assert(screen_has(t, "4026532406"));
+	ck_assert(!screen_has(t, "4026532510"));
+	top_key(t, TOP_BACKSPACE);
+	ck_assert(screen_has(t, "[Processes]"));
+	top_key(t, TOP_CTRL_O);
+	ck_assert(screen_has(t, "[Groups]"));
+	top_free(t);
+}
+END_TEST
+
+static void frame_without(int32_t pid, int32_t moved)
+{
+	struct top_frame *f = fixture_frame("containers");
+
+	for (size_t i = 0; i < f->snap->nprocs; i++) {
+		if (f->snap->procs[i].pid == pid)
+			f->snap->procs[i].start++; /* another process with that PID */
+		if (f->snap->procs[i].pid == moved)
+			f->snap->procs[i].cpu += 100;
+	}
+	top_take(t, f);
+}
+
+START_TEST(what_is_new_and_what_is_gone_is_marked_for_one_refresh)
+{
+	t = top_at("containers", 120, 40, true);
+	keys(t, "3");
+	frame_without(1251, 0);
+	ck_assert(screen_has(t, "20 processes +1 -1"));
+	ck_assert(screen_has(t, "* 1251") || screen_has(t, "*  1251"));
+	ck_assert(screen_has(t, "x 1251") || screen_has(t, "x  1251"));
+	frame_without(1251, 0);
+	ck_assert(!screen_has(t, "+1"));
+	ck_assert(!screen_has(t, "x  1251"));
+	top_free(t);
+}
+END_TEST
+
+static int selected_line(void)
+{
+	const struct top_grid *g = top_draw(t);
+
+	for (int y = 0; y < g->height; y++)
+		if (g->cells[y * g->width].style == TOP_SELECTED)
+			return y;
+	return -1;
+}
+
+START_TEST(the_selection_follows_the_thing)
+{
+	t = top_at("containers", 120, 40, true);
+	keys(t, "3jjjjj");
+	char *before = strdup(screen_line(t, selected_line()));
+
+	keys(t, "I");
+	ck_assert_str_eq(screen_line(t, selected_line()), before);
+	keys(t, "t");
+	ck_assert(strstr(screen_line(t, selected_line()), strtok(before, " ")));
+	free(before);
+	top_free(t);
+}
+END_TEST
+
+START_TEST(a_search_finds_the_next_and_the_one_before)
+{
+	t = top_at("containers", 120, 40, true);
+	keys(t, "3/NGINX\n");
+	int first = selected_line();
+
+	ck_assert(strstr(screen_line(t, first), "nginx"));
+	keys(t, "n");
+	ck_assert_int_ne(selected_line(), first);
+	ck_assert(strstr(screen_line(t, selected_line()), "nginx"));
+	keys(t, "N");
+	ck_assert_int_eq(selected_line(), first);
+	keys(t, "/zzz\n");
+	ck_assert(screen_has(t, "'zzz' is not there"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(folding_hides_what_is_below)
+{
+	t = top_at("containers", 120, 50, true);
+	keys(t, "4");
+	ck_assert(screen_has(t, "4026532401"));
+	keys(t, "-");
+	ck_assert(!screen_has(t, "4026532401"));
+	ck_assert(screen_has(t, "[+] user"));
+	keys(t, "+");
+	ck_assert(screen_has(t, "4026532401"));
+	keys(t, "-*");
+	ck_assert(screen_has(t, "4026532401"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(escape_never_quits_and_q_does)
+{
+	t = top_at("containers", 80, 24, true);
+	for (int i = 0; i < 10; i++)
+		ck_assert_int_eq(top_key(t, TOP_ESC).act, TOP_NOTHING);
+	ck_assert_int_eq(top_key(t, 'q').act, TOP_QUIT);
+	ck_assert_int_eq(top_key(t, TOP_F10).act, TOP_QUIT);
+	top_free(t);
+}
+END_TEST
+
+START_TEST(entering_asks_for_the_target)
+{
+	t = top_at("containers", 80, 24, true);
+	ck_assert_int_eq(top_key(t, 'e').act, TOP_NOTHING); /* the machine itself */
+	ck_assert(screen_has(t, "nothing to enter"));
+	keys(t, "j");
+	struct top_ask ask = top_key(t, 'e');
+
+	ck_assert_int_eq(ask.act, TOP_ENTER_TARGET);
+	ck_assert_str_eq(ask.target, "1220");
+	keys(t, "2G");
+	ck_assert_str_eq(top_key(t, TOP_F8).target, "net:[4026532700]");
+	top_free(t);
+}
+END_TEST
+
+START_TEST(a_signal_is_sent_after_two_questions_only)
+{
+	struct top_ask ask;
+
+	t = top_at("containers", 80, 24, true);
+	keys(t, "j");
+	ck_assert_int_eq(top_key(t, TOP_F9).act, TOP_NOTHING);
+	ck_assert_int_eq(top_key(t, TOP_ENTER).act, TOP_NOTHING);
+	ck_assert(screen_has(t, "Send SIGTERM to process 1220?"));
+	ck_assert_int_eq(top_key(t, TOP_ENTER).act, TOP_NOTHING); /* No comes first */
+	keys(t, "K\n");
+	ask = top_key(t, 'y');
+	ck_assert_int_eq(ask.act, TOP_SIGNAL);
+	ck_assert_int_eq(ask.pid, 1220);
+	ck_assert_int_eq(ask.signal, 15);
+	top_free(t);
+}
+END_TEST
+
+START_TEST(read_only_and_saved_forbid_both)
+{
+	for (int saved = 0; saved < 2; saved++) {
+		ck_assert_int_eq(top_new(&(struct top_opts){.utf8 = true, .readonly = !saved, .saved = saved}, &t), 0);
+		top_resize(t, 80, 24);
+		top_take(t, fixture_frame("containers"));
+		keys(t, "j");
+		ck_assert_int_eq(top_key(t, 'e').act, TOP_NOTHING);
+		ck_assert(screen_has(t, "cannot enter"));
+		keys(t, "K\n");
+		ck_assert_int_eq(top_key(t, 'y').act, TOP_NOTHING);
+		top_free(t);
+	}
+}
+END_TEST
+
+START_TEST(freezing_keeps_the_frame_and_says_so)
+{
+	t = top_at("containers", 100, 24, true);
+	keys(t, " ");
+	ck_assert(screen_has(t, "FROZEN"));
+	top_take(t, fixture_frame("holders"));
+	ck_assert(screen_has(t, "36 namespaces"));
+	ck_assert_int_eq(top_key(t, 'Z').act, TOP_RESCAN);
+	top_take(t, fixture_frame("holders"));
+	ck_assert(screen_has(t, "21 namespaces"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(two_marked_rows_are_compared)
+{
+	t = top_at("containers", 100, 40, true);
+	keys(t, "3/:8080\nm/pause\nm");
+	keys(t, "=");
+	ck_assert(strstr(screen_line(t, screen_find(t, "net     ")), "shared"));
+	ck_assert(strstr(screen_line(t, screen_find(t, "mnt     ")), "DIFFERENT"));
+	keys(t, "\033U=");
+	ck_assert(screen_has(t, "mark two rows"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(types_choose_rows)
+{
+	t = top_at("containers", 100, 60, true);
+	keys(t, "2");
+	top_set_types(t, 1u << NS_NET);
+	ck_assert(screen_has(t, "4026532406"));
+	ck_assert(!screen_has(t, "4026532401"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(columns_can_be_chosen_and_moved)
+{
+	t = top_at("containers", 100, 24, true);
+	keys(t, "c ");
+	top_key(t, TOP_ENTER);
+	ck_assert(!strstr(screen_line(t, 4), "CONTAINER"));
+	keys(t, "c>");
+	top_key(t, TOP_ENTER);
+	ck_assert(strstr(screen_line(t, 4), "UNIQUE-NS KIND"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(the_mouse_selects_sorts_and_scrolls)
+{
+	t = top_at("containers", 100, 30, true);
+	top_draw(t);
+	top_mouse(t, TOP_CLICK, 5, 7);
+	ck_assert_int_eq(selected_line(), 7);
+	top_mouse(t, TOP_WHEEL_DOWN, 5, 7);
+	ck_assert_int_eq(selected_line(), 10);
+	int x = (int)(strstr(screen_line(t, 4), "NPROCS") - screen_line(t, 4));
+
+	top_mouse(t, TOP_CLICK, x, 4);
+	ck_assert(strstr(screen_line(t, 4), "NPROCS▾"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(settings_come_back_as_they_were_saved)
+{
+	char *a = NULL, *b = NULL;
+	size_t n;
+	FILE *f = open_memstream(&a, &n);
+
+	t = top_at("containers", 80, 24, true);
+	keys(t, "3ts");
+	top_key(t, TOP_DOWN);
+	keys(t, "\n\t");
+	top_set_types(t, 1u << NS_NET | 1u << NS_MNT);
+	top_set_delay(t, 5);
+	top_rc_write(t, f);
+	fclose(f);
+	top_free(t);
+
+	t = top_at(NULL, 80, 24, true);
+	ck_assert_uint_eq(top_rc_read(t, a), 0);
+	f = open_memstream(&b, &n);
+	top_rc_write(t, f);
+	fclose(f);
+	ck_assert_str_eq(a, b);
+	ck_assert_uint_eq(top_rc_read(t, "# c\n\nnonsense\nview here\nsort.groups X\ncolumns.moon NS\ndelay nan\n"), 5);
+	free(a);
+	free(b);
+	top_free(t);
+}
+END_TEST
+
+START_TEST(what_costs_is_asked_for_while_it_shows)
+{
+	struct top_want w;
+
+	t = top_at("containers", 60, 24, true);
+	top_draw(t);
+	ck_assert_int_eq(top_want(t, &w), 0);
+	ck_assert_uint_eq(w.usage & USAGE_IO, 0);
+	free(w.pids);
+	top_set_sort(t, COL_READ_RATE, true);
+	ck_assert_int_eq(top_want(t, &w), 0);
+	ck_assert_uint_ne(w.usage & USAGE_IO, 0);
+	ck_assert_ptr_null(w.pids); /* everybody's: it sorts */
+	top_free(t);
+
+	t = top_at("containers", 200, 9, true);
+	keys(t, "3");
+	top_draw(t);
+	ck_assert_int_eq(top_want(t, &w), 0);
+	ck_assert_uint_ne(w.usage & USAGE_IO, 0);
+	ck_assert_uint_eq(w.npids, 3); /* lines on the screen */
+	free(w.pids);
+	top_free(t);
+}
+END_TEST
+
+START_TEST(hostile_names_are_harmless)
+{
+	t = top_at("hostile", 120, 40, true);
+	for (const char *view = "12345\t"; *view; view++) {
+		top_key(t, *view);
+		grid_is_sound(top_draw(t));
+	}
+	top_free(t);
+}
+END_TEST
+
+/* Random keys, sizes and frames; the generator is fixed so that a failure can be had again. */
+START_TEST(a_storm_of_20000_keys_is_survived)
+{
+	static const char *const fixtures[] = {"containers", "holders", "host", "hostile"};
+	uint64_t x = 88172645463325252;
+
+	t = top_at(NULL, 80, 24, true);
+	for (int i = 0; i < 20000; i++) {
+		x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+		int r = (int)(x >> 33 & 0xffff);
+
+		if (i % 500 == 7)
+			top_take(t, fixture_frame(fixtures[r % 4]));
+		if (i % 97 == 0)
+			ck_assert_int_eq(top_resize(t, 1 + r % 130, 1 + r / 130 % 45), 0);
+		if (r % 50 == 0)
+			top_mouse(t, (enum top_mouse)(r % 3), r % 130, r % 45);
+		else
+			top_key(t, r & 1 ? TOP_CODE_FIRST + r / 2 % (TOP_CODE_END - TOP_CODE_FIRST) : r / 2 % 200);
+		if (i % 11 == 0)
+			grid_is_sound(top_draw(t));
+		if (i % 101 == 0) {
+			struct top_want w;
+
+			ck_assert_int_eq(top_want(t, &w), 0);
+			free(w.pids);
+		}
+	}
+	top_free(t);
+}
+END_TEST
+
+int main(void)
+{
+	return unit_run("top_model", every_size_has_a_sound_grid, ascii_is_all_there_is_without_utf8,
+			before_a_frame_it_says_that_it_scans, groups_show_what_they_have_for_themselves,
+			namespaces_without_processes_are_marked, enter_goes_down_to_members_and_backspace_back,
+			what_is_new_and_what_is_gone_is_marked_for_one_refresh, the_selection_follows_the_thing,
+			a_search_finds_the_next_and_the_one_before, folding_hides_what_is_below,
+			escape_never_quits_and_q_does, entering_asks_for_the_target,
+			a_signal_is_sent_after_two_questions_only, read_only_and_saved_forbid_both,
+			freezing_keeps_the_frame_and_says_so, two_marked_rows_are_compared, types_choose_rows,
+			columns_can_be_chosen_and_moved, the_mouse_selects_sorts_and_scrolls,
+			settings_come_back_as_they_were_saved, what_costs_is_asked_for_while_it_shows,
+			hostile_names_are_harmless, a_storm_of_20000_keys_is_survived);
+}
