@@ -32,6 +32,7 @@ static const struct command *const commands[] = {
 	&cmd_list,
 	&cmd_run,
 	&cmd_tree,
+	&cmd_top,
 	&cmd_show,
 	&cmd_diff,
 	&cmd_enter,

@@ -169,6 +169,8 @@ int top_set_filter(struct top *t, const char *text, char *why, size_t size);
 /** The rows that are shown now and the columns they have: for output that is no screen. 0 or -ENOMEM; *ret is the caller's. */
 int top_rows_view(const struct top *t, struct view **ret);
 const struct column_list *top_columns(const struct top *t);
+/** The column that a tree is drawn in. */
+enum column_id top_tree_column(const struct top *t);
 /** What rows are called in JSON. */
 const char *top_rows_name(const struct top *t);
 

@@ -11,6 +11,7 @@ extern const struct command cmd_enter;
 extern const struct command cmd_list;
 extern const struct command cmd_run;
 extern const struct command cmd_show;
+extern const struct command cmd_top;
 extern const struct command cmd_tree;
 
 #endif

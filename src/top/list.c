@@ -31,7 +31,7 @@ const char *cell_safe(const struct top *t, const struct graph *g, struct row row
 }
 
 /* The column that a tree is drawn in. */
-static enum column_id tree_column(const struct top *t)
+enum column_id top_tree_column(const struct top *t)
 {
 	switch (top_level(t)->view) {
 	case TOP_GROUPS:
@@ -67,7 +67,7 @@ static void measure(struct top *t, enum column_id id)
 		const struct line *l = &t->lines[i];
 		int w = text_width(cell_safe(t, top_line_graph(t, l), l->row, id, &t->scratch));
 
-		if (is_tree(t) && id == tree_column(t))
+		if (is_tree(t) && id == top_tree_column(t))
 			w += 2 * (int)(l->depth < PREFIX / 4 ? l->depth : PREFIX / 4) + 2;
 		widest = w > widest ? w : widest;
 	}
@@ -206,7 +206,7 @@ static void draw_mask(struct top *t, int x, int y, int width, const char *mask)
 static void draw_cell(struct top *t, const struct line *l, enum column_id id, int x, int y, int width, enum top_style style)
 {
 	const char *s = cell_safe(t, top_line_graph(t, l), l->row, id, &t->scratch);
-	bool tree = is_tree(t) && id == tree_column(t);
+	bool tree = is_tree(t) && id == top_tree_column(t);
 	char branches[PREFIX * 4];
 	int used = 0;
 
@@ -255,7 +255,7 @@ static void draw_headings(struct top *t, int y, const enum column_id *ids, const
 		const struct column *col = column_info(ids[c]);
 		bool sorts = top_settings(t)->sort == (int)ids[c];
 		int len = text_width(col->name) + sorts;
-		int pad = col->flags & COLUMN_RIGHT && len < widths[c] && !(is_tree(t) && ids[c] == tree_column(t))
+		int pad = col->flags & COLUMN_RIGHT && len < widths[c] && !(is_tree(t) && ids[c] == top_tree_column(t))
 				  ? widths[c] - len
 				  : 0;
 		const char *arrow = !sorts ? "" : !t->opts.utf8 ? (top_settings(t)->descending ? "v" : "^")

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_CMD_TOP_H
+#define NSVIEW_CMD_TOP_H
+
+#include "cmd/look.h"
+#include "cmd/out.h"
+#include "nsview/fail.h"
+#include "nsview/scan.h"
+#include "nsview/top.h"
+
+#include <stdbool.h>
+
+/* What the files of nsview top have in common. */
+
+struct top_cmd {
+	struct look_source source;
+	enum out_color color;
+	bool batch, json, readonly;
+	long count;   /* of refreshes; 0: until it is stopped */
+	double delay; /* 0: not given */
+	const char *filter, *sort, *view;
+	uint32_t types;
+	int32_t pid;
+};
+
+/* top_frame.c */
+
+/** What one who makes frames keeps from one to the next. Zeroed: nothing yet. */
+struct frame_maker {
+	struct look_source source;
+	struct scan_keep keep;
+	struct usage *before;
+};
+
+/** Look at the machine as top_want() asks. 0, or a negative errno with the step in *why. */
+int frame_make(struct frame_maker *m, const struct top_want *want, struct top_frame **ret, struct fail *why);
+/** A frame of a saved snapshot, which it owns from now on. 0 or -ENOMEM. */
+int frame_saved(struct snapshot *snap, struct top_frame **ret);
+void frame_maker_done(struct frame_maker *m);
+
+/* top_worker.c */
+
+/** A thread that makes frames. */
+struct worker;
+
+int worker_start(const struct look_source *source, struct worker **ret);
+/** End it. When it is in the middle of a long scan it is left alone, and with it its memory. */
+void worker_stop(struct worker *w);
+/** Readable when a frame is there. */
+int worker_fd(const struct worker *w);
+/** Make a frame; nothing happens while one is being made. Takes want's list of PIDs. */
+void worker_ask(struct worker *w, struct top_want *want);
+bool worker_busy(struct worker *w);
+/** What came of it: the frame, or NULL and *why. */
+struct top_frame *worker_take(struct worker *w, struct fail *why);
+
+/* top_batch.c, top_loop.c: the exit status */
+int top_batch(const struct top_cmd *o, struct top *t);
+int top_loop(const struct top_cmd *o, struct top *t);
+
+/* top_child.c: other commands of nsview as children */
+
+/** Run "nsview enter TARGET" in the terminal, which it has to itself meanwhile. Its exit status. */
+int child_enter(const char *target);
+
+/** "nsview show TARGET", read bit by bit. */
+struct child_show {
+	int fd; /* -1: none runs */
+	int pid;
+	char target[32];
+	char text[64 * 1024];
+	size_t len;
+};
+void child_show_start(struct child_show *c, const char *target);
+/** Read what is there. True when it has ended: text is complete then. */
+bool child_show_read(struct child_show *c);
+void child_show_stop(struct child_show *c);
+
+/* top_rc.c */
+
+/** Take the settings that were saved, if there are any. */
+void toprc_load(struct top *t);
+/** Save them in one step. 0 or a negative errno; path (size bytes) says where. */
+int toprc_save(const struct top *t, char *path, size_t size);
+
+#endif

@@ -1,0 +1,355 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "cmd/from.h"
+#include "cmd/msg.h"
+#include "cmd/opts.h"
+#include "cmd/top.h"
+#include "exec/signal.h"
+#include "nsview/fd.h"
+#include "top/screen.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <time.h>
+#include <unistd.h>
+
+enum {
+	FIRST_DELAY_MS = 500, /* rates need two looks: the second comes soon */
+	SETTLE_MS = 200,      /* details are read when the selection rests */
+	EMPTY_READS = 30,     /* a terminal that is readable so often without a key has ended */
+};
+
+struct loop {
+	struct top *t;
+	struct worker *worker; /* NULL: a dump */
+	struct child_show show;
+	int sigfd;
+	sigset_t mask; /* as we were started */
+	uint64_t due;      /* when to look again, in ms */
+	uint64_t last_key; /* ms */
+	unsigned looks, empty;
+	bool dirty, anew, quit;
+	int signal;        /* that ended us */
+};
+
+static uint64_t now_ms(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+}
+
+/* What kills on the spot still leaves the terminal as it was. */
+static void on_crash(int sig)
+{
+	screen_abandon();
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+static int take_signals(struct loop *l)
+{
+	static const int polite[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
+	static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
+	struct sigaction crash = {.sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
+	sigset_t set;
+
+	sigemptyset(&set);
+	for (size_t i = 0; i < sizeof(polite) / sizeof(polite[0]); i++)
+		sigaddset(&set, polite[i]);
+	sigprocmask(SIG_BLOCK, &set, &l->mask);
+	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
+		sigaction(crashes[i], &crash, NULL);
+	signal(SIGPIPE, SIG_IGN);
+	l->sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+	return l->sigfd < 0 ? -errno : 0;
+}
+
+static void fit(struct loop *l)
+{
+	int width, height;
+
+	screen_size(&width, &height);
+	if (top_resize(l->t, width, height) < 0)
+		l->quit = true;
+	l->dirty = true;
+}
+
+static void suspend(struct loop *l)
+{
+	screen_lend();
+	kill(getpid(), SIGSTOP);
+	screen_take_back();
+	fit(l);
+	l->anew = true;
+}
+
+static void on_signals(struct loop *l)
+{
+	struct signalfd_siginfo si;
+
+	while (read(l->sigfd, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
+		switch (si.ssi_signo) {
+		case SIGWINCH:
+			fit(l);
+			break;
+		case SIGCONT:
+			l->anew = l->dirty = true;
+			break;
+		case SIGTSTP:
+			suspend(l);
+			break;
+		default:
+			l->signal = (int)si.ssi_signo;
+			l->quit = true;
+		}
+	}
+}
+
+static void look_again(struct loop *l)
+{
+	struct top_want want;
+
+	if (!l->worker || worker_busy(l->worker) || top_want(l->t, &want) < 0)
+		return;
+	if (want.frozen)
+		free(want.pids);
+	else
+		worker_ask(l->worker, &want);
+	l->due = UINT64_MAX;
+}
+
+static void on_frame(struct loop *l)
+{
+	struct fail why;
+	struct top_want want;
+	struct top_frame *f = worker_take(l->worker, &why);
+	double delay = 2;
+
+	if (f)
+		top_take(l->t, f);
+	else
+		top_say(l->t, "cannot %s: %s", why.step ? why.step : "look", strerror(-why.err));
+	if (top_want(l->t, &want) == 0) {
+		delay = want.delay;
+		free(want.pids);
+	}
+	l->looks++;
+	l->due = now_ms() + (l->looks == 1 && delay * 1000 > FIRST_DELAY_MS ? FIRST_DELAY_MS : (uint64_t)(delay * 1000));
+	l->dirty = true;
+}
+
+static void enter(struct loop *l, const char *target)
+{
+	int status;
+	char c;
+
+	screen_lend();
+	printf("nsview: entering %s; leave the shell to come back\n", target);
+	fflush(stdout);
+	status = child_enter(target);
+	if (status >= 125 && status <= 127) {
+		printf("nsview: nothing was entered; press Enter to go back\n");
+		fflush(stdout);
+		while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
+			;
+	}
+	screen_take_back();
+	fit(l);
+	l->anew = true;
+	top_say(l->t, "back from %s: exit status %d", target, status);
+	look_again(l);
+}
+
+static void send_signal(struct loop *l, const struct top_ask *ask)
+{
+	int err = signal_send(ask->pid, ask->start, ask->signal);
+
+	if (err == -ESRCH)
+		top_say(l->t, "process %d is gone: nothing was sent", ask->pid);
+	else if (err < 0)
+		top_say(l->t, "cannot send signal %d to %d: %s", ask->signal, ask->pid, strerror(-err));
+	else
+		top_say(l->t, "signal %d sent to %d", ask->signal, ask->pid);
+}
+
+static void save(struct loop *l)
+{
+	char path[3100];
+	int err = toprc_save(l->t, path, sizeof(path));
+
+	if (err < 0)
+		top_say(l->t, "cannot save %s: %s", *path ? path : "the settings", strerror(-err));
+	else
+		top_say(l->t, "saved in %s", path);
+}
+
+static void serve(struct loop *l, const struct top_ask *ask)
+{
+	switch (ask->act) {
+	case TOP_NOTHING: break;
+	case TOP_QUIT: l->quit = true; break;
+	case TOP_ENTER_TARGET: enter(l, ask->target); break;
+	case TOP_SIGNAL: send_signal(l, ask); break;
+	case TOP_SAVE: save(l); break;
+	case TOP_REDRAW: l->anew = true; fit(l); look_again(l); break;
+	case TOP_RESCAN: look_again(l); break;
+	}
+}
+
+/* All that has come in at once, so that a paste is drawn once. */
+static void on_input(struct loop *l)
+{
+	bool any = false;
+
+	for (int i = 0; i < 1000 && !l->quit; i++) {
+		struct screen_event e = screen_event();
+		struct top_ask ask = {.act = TOP_NOTHING};
+
+		if (e.kind == SCREEN_NONE)
+			break;
+		any = true;
+		if (e.kind == SCREEN_KEY)
+			ask = top_key(l->t, e.key);
+		else if (e.kind == SCREEN_MOUSE)
+			ask = top_mouse(l->t, e.mouse, e.x, e.y);
+		else
+			fit(l);
+		serve(l, &ask);
+		l->dirty = true;
+		l->last_key = now_ms();
+	}
+	l->empty = any ? 0 : l->empty + 1;
+	if (l->empty > EMPTY_READS)
+		l->quit = true;
+}
+
+static void ask_for_details(struct loop *l)
+{
+	char target[32];
+
+	if (l->show.fd < 0 && now_ms() >= l->last_key + SETTLE_MS && top_detail_target(l->t, target, sizeof(target)))
+		child_show_start(&l->show, target);
+}
+
+static int patience(const struct loop *l)
+{
+	char target[32];
+	uint64_t now = now_ms(), until = l->due;
+
+	if (l->show.fd < 0 && top_detail_target(l->t, target, sizeof(target)) && l->last_key + SETTLE_MS < until)
+		until = l->last_key + SETTLE_MS;
+	if (until <= now)
+		return 0;
+	return until - now > 3600000 ? 3600000 : (int)(until - now);
+}
+
+static void draw(struct loop *l)
+{
+	const struct top_grid *g;
+
+	if (!l->dirty && !l->anew)
+		return;
+	g = top_draw(l->t);
+	if (g)
+		screen_show(g, l->anew);
+	l->dirty = l->anew = false;
+}
+
+static void turn(struct loop *l)
+{
+	struct pollfd fds[] = {
+		{.fd = STDIN_FILENO, .events = POLLIN},
+		{.fd = l->sigfd, .events = POLLIN},
+		{.fd = l->worker ? worker_fd(l->worker) : -1, .events = POLLIN},
+		{.fd = l->show.fd, .events = POLLIN},
+	};
+
+	draw(l);
+	if (poll(fds, 4, patience(l)) < 0 && errno != EINTR) {
+		l->quit = true;
+		return;
+	}
+	if (fds[1].revents)
+		on_signals(l);
+	if (fds[0].revents & (POLLHUP | POLLERR | POLLNVAL))
+		l->quit = true; /* the terminal is gone: there is nobody to show anything */
+	else if (fds[0].revents)
+		on_input(l);
+	if (fds[2].revents)
+		on_frame(l);
+	if (fds[3].revents && child_show_read(&l->show)) {
+		top_detail_set(l->t, l->show.target, l->show.text);
+		l->dirty = true;
+	}
+	if (now_ms() >= l->due)
+		look_again(l);
+	ask_for_details(l);
+}
+
+static int begin(const struct top_cmd *o, struct loop *l)
+{
+	struct snapshot *snap;
+	struct top_frame *f;
+	int status = 0;
+
+	if (!o->source.from)
+		return worker_start(&o->source, &l->worker) < 0 ? EXIT_TROUBLE : 0;
+	status = from_read(o->source.from, &snap);
+	if (status == 0 && frame_saved(snap, &f) < 0) {
+		msg("out of memory");
+		status = EXIT_TROUBLE;
+	}
+	if (status == 0)
+		top_take(l->t, f);
+	l->due = UINT64_MAX;
+	return status;
+}
+
+/* End as the signal would have ended us, so that whoever waits for us knows. */
+static void die_of(int sig, const sigset_t *mask)
+{
+	signal(sig, SIG_DFL);
+	raise(sig);
+	sigprocmask(SIG_SETMASK, mask, NULL);
+}
+
+int top_loop(const struct top_cmd *o, struct top *t)
+{
+	struct loop *l = calloc(1, sizeof(*l));
+	int status;
+
+	if (!l || take_signals(l) < 0) {
+		msg("out of memory");
+		free(l);
+		return EXIT_TROUBLE;
+	}
+	l->t = t;
+	l->show.fd = -1;
+	status = begin(o, l); /* after the signals are blocked: threads inherit the mask */
+	if (status == 0 && screen_open(out_style(o->color).color) < 0) {
+		msg("the terminal is of a kind that is not known (TERM=%s); try 'nsview top -b'", getenv("TERM"));
+		status = EXIT_TROUBLE;
+	} else if (status == 0) {
+		fit(l);
+		while (!l->quit)
+			turn(l);
+		screen_close();
+	}
+	worker_stop(l->worker);
+	child_show_stop(&l->show);
+	close(l->sigfd);
+
+	int sig = l->signal;
+	sigset_t mask = l->mask;
+
+	free(l);
+	if (sig)
+		die_of(sig, &mask);
+	return status;
+}

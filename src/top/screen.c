@@ -1,0 +1,233 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "top/screen.h"
+
+#define NCURSES_WIDECHAR 1
+#define NCURSES_NOMACROS 1
+#include <curses.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <term.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+static struct {
+	SCREEN *curses;
+	struct termios before; /* the terminal as it was found */
+	char leave[256];       /* what brings it back: made while malloc() may be used */
+	size_t leave_len;
+	bool color;
+} screen;
+
+enum { NO_COLOR = -1 };
+
+/* Attributes tell all styles apart on a terminal without colours. */
+static const struct {
+	short color;
+	attr_t attr;
+} looks[TOP_STYLE_COUNT] = {
+	[TOP_PLAIN] = {NO_COLOR, 0},
+	[TOP_TITLE] = {COLOR_CYAN, A_BOLD},
+	[TOP_DIM] = {NO_COLOR, A_DIM},
+	[TOP_HEADING] = {COLOR_GREEN, A_REVERSE},
+	[TOP_SORTED] = {COLOR_CYAN, A_REVERSE | A_BOLD},
+	[TOP_SELECTED] = {COLOR_CYAN, A_REVERSE},
+	[TOP_FRESH] = {COLOR_GREEN, A_BOLD},
+	[TOP_GONE] = {COLOR_RED, A_DIM},
+	[TOP_UNHELD] = {COLOR_YELLOW, 0},
+	[TOP_OWN] = {COLOR_GREEN, 0},
+	[TOP_SHARED] = {COLOR_RED, A_BOLD},
+	[TOP_BAR] = {COLOR_GREEN, 0},
+	[TOP_BAR_HIGH] = {COLOR_RED, A_BOLD},
+	[TOP_KEY] = {COLOR_YELLOW, A_BOLD},
+	[TOP_BANNER] = {COLOR_YELLOW, A_REVERSE},
+	[TOP_ALARM] = {COLOR_RED, A_BOLD},
+};
+
+static void append(const char *s)
+{
+	size_t len = s && s != (char *)-1 ? strlen(s) : 0;
+
+	if (screen.leave_len + len < sizeof(screen.leave)) {
+		memcpy(screen.leave + screen.leave_len, s ? s : "", len);
+		screen.leave_len += len;
+	}
+}
+
+/* Padding in terminfo strings ("$<5>") would be shown as it stands: those are left out. */
+static void append_capability(const char *name)
+{
+	const char *s = tigetstr((char *)name);
+
+	if (s && s != (char *)-1 && !strstr(s, "$<"))
+		append(s);
+}
+
+static void prepare_leaving(void)
+{
+	screen.leave_len = 0;
+	append("\033[?1000l\033[?1006l");
+	append_capability("sgr0");
+	append_capability("cnorm");
+	append_capability("rmkx");
+	append_capability("rmcup");
+}
+
+void screen_abandon(void)
+{
+	ssize_t ignored;
+
+	if (!screen.curses)
+		return;
+	ignored = write(STDOUT_FILENO, screen.leave, screen.leave_len);
+	(void)ignored;
+	tcsetattr(STDIN_FILENO, TCSANOW, &screen.before);
+}
+
+static void begin_colors(bool color)
+{
+	screen.color = color && has_colors() && start_color() == OK;
+	if (!screen.color)
+		return;
+	use_default_colors();
+	for (short c = 0; c < 8; c++)
+		init_pair((short)(c + 1), c, -1);
+}
+
+int screen_open(bool color)
+{
+	if (tcgetattr(STDIN_FILENO, &screen.before) < 0)
+		return -ENOTTY;
+	set_escdelay(25);
+	screen.curses = newterm(NULL, stdout, stdin);
+	if (!screen.curses)
+		return -ENOTTY;
+	prepare_leaving();
+	begin_colors(color);
+	cbreak();
+	noecho();
+	nonl();
+	intrflush(stdscr, FALSE);
+	keypad(stdscr, TRUE);
+	nodelay(stdscr, TRUE);
+	mouseinterval(0);
+	mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	return 0;
+}
+
+void screen_close(void)
+{
+	if (!screen.curses)
+		return;
+	mousemask(0, NULL);
+	endwin();
+	delscreen(screen.curses);
+	screen.curses = NULL;
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &screen.before);
+}
+
+void screen_lend(void)
+{
+	mousemask(0, NULL);
+	endwin();
+	tcsetattr(STDIN_FILENO, TCSADRAIN, &screen.before);
+}
+
+void screen_take_back(void)
+{
+	refresh();
+	mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
+	clearok(stdscr, TRUE);
+}
+
+void screen_size(int *width, int *height)
+{
+	struct winsize ws;
+
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0 && ws.ws_row > 0) {
+		if (ws.ws_col != COLS || ws.ws_row != LINES)
+			resizeterm(ws.ws_row, ws.ws_col);
+	}
+	*width = COLS;
+	*height = LINES;
+}
+
+static void put_cell(int x, int y, const struct top_cell *c)
+{
+	wchar_t text[CCHARW_MAX + 1] = {0};
+	cchar_t cc;
+	attr_t attr = looks[c->style].attr;
+	short pair = screen.color && looks[c->style].color != NO_COLOR ? (short)(looks[c->style].color + 1) : 0;
+
+	if (mbstowcs(text, c->text, CCHARW_MAX) == (size_t)-1)
+		wcscpy(text, L"?");
+	if (setcchar(&cc, text, attr, pair, NULL) == OK)
+		mvadd_wch(y, x, &cc);
+}
+
+void screen_show(const struct top_grid *g, bool anew)
+{
+	erase();
+	for (int y = 0; y < g->height && y < LINES; y++)
+		for (int x = 0; x < g->width && x < COLS; x++)
+			if (g->cells[y * g->width + x].width)
+				put_cell(x, y, &g->cells[y * g->width + x]);
+	curs_set(g->cursor_x >= 0);
+	if (g->cursor_x >= 0)
+		move(g->cursor_y, g->cursor_x);
+	if (anew)
+		clearok(stdscr, TRUE);
+	refresh();
+}
+
+static int special(wint_t code)
+{
+	static const struct {
+		int curses, ours;
+	} keys[] = {
+		{KEY_UP, TOP_UP},         {KEY_DOWN, TOP_DOWN},   {KEY_LEFT, TOP_LEFT},           {KEY_RIGHT, TOP_RIGHT},
+		{KEY_PPAGE, TOP_PGUP},    {KEY_NPAGE, TOP_PGDN},  {KEY_HOME, TOP_HOME},           {KEY_END, TOP_END},
+		{KEY_DC, TOP_DELETE},     {KEY_BTAB, TOP_BACKTAB}, {KEY_BACKSPACE, TOP_BACKSPACE}, {KEY_ENTER, TOP_ENTER},
+	};
+
+	if (code >= KEY_F(1) && code <= KEY_F(10))
+		return TOP_F1 + (int)(code - KEY_F(1));
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		if ((wint_t)keys[i].curses == code)
+			return keys[i].ours;
+	return 0;
+}
+
+static struct screen_event mouse_event(void)
+{
+	struct screen_event e = {.kind = SCREEN_NONE};
+	MEVENT m;
+
+	if (getmouse(&m) != OK)
+		return e;
+	e = (struct screen_event){.kind = SCREEN_MOUSE, .mouse = TOP_CLICK, .x = m.x, .y = m.y};
+	if (m.bstate & BUTTON4_PRESSED)
+		e.mouse = TOP_WHEEL_UP;
+	else if (m.bstate & BUTTON5_PRESSED)
+		e.mouse = TOP_WHEEL_DOWN;
+	return e;
+}
+
+struct screen_event screen_event(void)
+{
+	struct screen_event e = {.kind = SCREEN_NONE};
+	wint_t code;
+	int kind = wget_wch(stdscr, &code);
+
+	if (kind == KEY_CODE_YES && code == KEY_RESIZE)
+		e.kind = SCREEN_RESIZED;
+	else if (kind == KEY_CODE_YES && code == KEY_MOUSE)
+		return mouse_event();
+	else if (kind == KEY_CODE_YES)
+		e = (struct screen_event){.kind = special(code) ? SCREEN_KEY : SCREEN_NONE, .key = special(code)};
+	else if (kind == OK)
+		e = (struct screen_event){.kind = SCREEN_KEY, .key = code == '\r' ? TOP_ENTER : (int)code};
+	return e;
+}
