@@ -113,7 +113,7 @@ $(BUILD)/bpf/bpf_skel.h: $(BPF_SRCS) $(BPF_HDRS) $(BUILD)/bpf/tools Makefile
 			break; }; \
 	done; $(if $(filter no,$(BPF)),echo '#define NSVIEW_BPF 0' > $@.new;) mv $@.new $@
 
-$(BUILD)/src/scan/bpf_source.o: $(BUILD)/bpf/bpf_skel.h
+$(BUILD)/src/scan/bpf_source.o $(BUILD)/tidy/src/scan/bpf_source.ok: $(BUILD)/bpf/bpf_skel.h
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libnsview.a $(BUILD)/pkg.libs $(BUILD)/check.libs
 	@mkdir -p $(@D)

@@ -46,11 +46,9 @@ uint64_t bpf_ticks(const struct rec_time *used, const struct rec_time *shown, ui
 		return user / tick + system / tick;
 	if (shown->utime + shown->stime >= sum)
 		return shown->utime / tick + shown->stime / tick;
-	if (system == 0)
-		user = sum;
-	else if (user == 0)
+	if (system && !user)
 		system = sum;
-	else
+	else if (system)
 		system = (uint64_t)((unsigned __int128)system * sum / (system + user));
 	system = max(system, shown->stime);
 	user = max(sum - system, shown->utime);
