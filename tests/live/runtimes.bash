@@ -109,8 +109,16 @@ run_container() {
 
 # container_init RUNTIME NAME BASE JOB: the PID of a container that has reported.
 container_init() {
+	local i
 	case $1 in
-	crun | runc) cat "$3.pid" ;;
+	crun | runc)
+		# They write it, and before that their records, when the init may long have begun.
+		for ((i = 0; i < 1000; i++)); do
+			[ ! -s "$3.pid" ] || break
+			sleep 0.02
+		done
+		cat "$3.pid"
+		;;
 	lxc) NO_RUN=1 in_cgroup2 "" lxc-info --name "$2" --lxcpath "$3.lxc" --pid --no-humanize ;;
 	nspawn) pgrep --parent "$(pgrep --parent "$4")" ;;
 	bwrap) jq '."child-pid"' "$3.info" ;;
