@@ -81,7 +81,7 @@ $(BUILD)/nsview: $(BUILD)/src/main.o $(BUILD)/libnsview.a $(BUILD)/pkg.libs
 
 $(BUILD)/libnsview.a: $(filter-out $(BUILD)/src/main.o,$(OBJS))
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(AR) qcs $@ $^
 
 $(BUILD)/%.o: %.c $(BUILD)/flags $(BUILD)/pkg.cflags
 	@mkdir -p $(@D)
