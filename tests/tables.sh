@@ -76,6 +76,16 @@ for schema in list tree; do
 		"$(schema_keys "man/schema/nsview.$schema.1.json" | grep -vx children | tr '[:lower:]' '[:upper:]')"
 done
 
+same "nsview-top(1) has the keys of nsview top" "nsview top --help" \
+	"$("$NSVIEW" top --help | sed -nE '/^Keys:/,/^$/s/^  (.{18}) .*/\1/p' | sed 's/ *$//')" nsview-top.1 \
+	"$(sed -nE '/^\.Sh KEYS/,/^\.El/s/^\.It Sy "(.*)"$/\1/p' man/nsview-top.1 | sed 's/\\-/-/g; s/\\e/\\/g')"
+same "nsview-list(1) and nsview-top(1) together describe every column of nsview top" "man pages" \
+	"$(printf '%s\n' "$columns" && man_items man/nsview-top.1 COLUMNS Cm)" nsview.top.1.json \
+	"$(schema_keys man/schema/nsview.top.1.json | while read -r k; do
+		case $k in */s) printf '%s/s\n' "$(tr '[:lower:]' '[:upper:]' <<<"${k%/s}")" ;;
+		*) tr '[:lower:]' '[:upper:]' <<<"$k" ;; esac
+	done)"
+
 types=$("$NSVIEW" list --help | sed -nE 's/.*--type .*only these types: ([a-z, ]+)$/\1/p' | tr -d ' ' | tr ',' '\n')
 for f in completions/*; do
 	same "${f#completions/} knows every namespace type" "nsview list --help" "$types" "$f" \

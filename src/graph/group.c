@@ -31,6 +31,8 @@ static void links_of(const struct graph *g, uint32_t proc, uint32_t *ns)
 		ns[t] = s->procs[proc].ns[t];
 		if (ns[t] == NS_REF_ABSENT && parent != SNAP_NONE)
 			ns[t] = s->procs[parent].ns[t];
+		if (ns[t] != s->procs[proc].ns[t] && !NS_REF_OK(ns[t]))
+			ns[t] = NS_REF_ABSENT; /* that the parent may not be read says nothing of the child */
 		if (ns[t] == NS_REF_ABSENT)
 			ns[t] = s->host.base[t];
 	}
