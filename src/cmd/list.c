@@ -58,6 +58,8 @@ struct list_opts {
 
 static int parse_tree(const char *s, enum view_tree *ret)
 {
+	if (s && *s == '=') /* -T=REL, as people write it after --tree=REL */
+		s++;
 	if (!s || !strcmp(s, "owner"))
 		*ret = TREE_OWNER;
 	else if (!strcmp(s, "parent"))
@@ -288,8 +290,11 @@ static int show(struct list_opts *o, const struct look *l)
 	}
 	if (status == 0)
 		status = draw(o, v, processes);
-	if (status == 0 && processes && !v->nrows && !o->filter)
-		msg("no process is in %s", o->targets[0].text);
+	if (status == 0 && processes && !v->nrows && !o->filter) {
+		fflush(stdout);
+		msg("no process is in %s; 'nsview show %s' tells what holds it", o->targets[0].text, o->targets[0].text);
+		status = EXIT_TROUBLE;
+	}
 	view_free(v);
 	arena_done(&a);
 	return status;
@@ -304,6 +309,8 @@ static int want_of(struct list_opts *o, uint32_t *want)
 	*want = column_list_want(&o->columns);
 	if (o->json && !o->output && !o->output_all)
 		*want &= ~(uint32_t)(WANT_HOLDERS & ~(WANT_RELATIONS | WANT_MOUNTS));
+	if (o->persistent)
+		*want |= WANT_HOLDERS;
 	*want |= look_filter_want(o->filter) | o->want | WANT_RELATIONS | WANT_MOUNTS;
 	if (o->sort >= 0)
 		*want |= column_info((enum column_id)o->sort)->want;

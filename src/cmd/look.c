@@ -186,8 +186,12 @@ int look_filter_parse(const char *s, struct filter **ret)
 		msg("the filter is too long or nests too deep");
 	else if (err == -ENOMEM)
 		msg("out of memory");
-	else if (why.unknown_column)
-		return unknown_column(why.word);
+	else if (why.unknown_column) {
+		const char *near = column_nearest(why.word);
+
+		msg("filter: unknown column '%s' at position %zu%s%s%s", why.word, why.pos + 1,
+		    near ? "; did you mean '" : "; 'nsview list --list-columns' lists them", near ? near : "", near ? "'?" : "");
+	}
 	else if (*why.word)
 		msg("filter: expected %s at position %zu, found '%s'", why.expected, why.pos + 1, why.word);
 	else

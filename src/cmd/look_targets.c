@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 int look_targets_parse(char *const *texts, size_t n, struct target *ret, uint32_t *want)
 {
@@ -23,6 +24,9 @@ int look_targets_parse(char *const *texts, size_t n, struct target *ret, uint32_
 		*want |= WANT_RELATIONS | WANT_MOUNTS;
 		if (ret[i].kind == TARGET_NAME)
 			*want |= WANT_LABELS;
+		/* What is named by number or path may be held in any way. */
+		if (ret[i].kind == TARGET_INO || ret[i].kind == TARGET_NS || ret[i].kind == TARGET_PATH)
+			*want |= WANT_HOLDERS;
 	}
 	return 0;
 }
@@ -44,9 +48,9 @@ static int find_pid(const struct look *l, int32_t pid, struct look_targets *ret)
 		return EXIT_TROUBLE;
 	}
 	if (l->snap->procs[proc].flags & SNAP_PROC_DENIED) {
-		msg("the namespaces of process %d may not be read: it takes the access of ptrace(2), as root has it to "
-		    "processes without more capabilities",
-		    pid);
+		msg("the namespaces of process %d may not be read: %s", pid,
+		    l->saved || geteuid() == 0 ? "it has capabilities that nsview lacks, or a security module forbids it"
+					       : "run nsview as root to see them");
 		return EXIT_TROUBLE;
 	}
 	ret->procs[ret->nprocs++] = proc;

@@ -71,7 +71,10 @@ static int parse(const struct command *self, int argc, char **argv, struct show_
 		msg("takes one TARGET: a PID, an inode, TYPE:INODE, a path or a name");
 		return EXIT_USAGE;
 	}
-	return look_targets_parse(argv + optind, 1, &o->target, &o->want);
+	status = look_targets_parse(argv + optind, 1, &o->target, &o->want);
+	if (status == 0 && (o->target.kind == TARGET_PID || o->target.kind == TARGET_NAME))
+		o->want |= WANT_CMDLINE_ALL;
+	return status;
 }
 
 /* A container is looked at through the first of its processes that has namespaces of its own. */

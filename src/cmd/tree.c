@@ -42,7 +42,7 @@ struct tree_kind {
 };
 
 static const struct tree_kind kinds[] = {
-	{"user", TREE_OWNER, false, 0, COL_TYPE, "TYPE,NS,NPROCS,PID,USER,UIDMAP,GIDMAP,NAME,COMMAND"},
+	{"user", TREE_OWNER, false, 0, COL_TYPE, "TYPE,NS,NPROCS,PID,USER,UIDMAP,NAME,COMMAND"},
 	{"pid", TREE_PARENT, false, 1u << NS_PID, COL_NS, "NS,NPROCS,PID,NSPID,USER,NAME,COMMAND"},
 	{"process", TREE_PROCESS, true, 0, COL_COMMAND, "PID,NSPID,USER,UNSHARED,NAME,COMMAND"},
 };

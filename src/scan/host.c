@@ -5,6 +5,7 @@
 #include "scan/procfs.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/utsname.h>
 #include <time.h>
@@ -42,6 +43,15 @@ static void base_from_init(const struct snapshot *snap, uint32_t base[NS_TYPE_CO
 			base[t] = init->ns[t];
 }
 
+/* In a PID namespace of its own PID 2 is anybody. */
+static bool second_is_kthread(const struct snapshot *snap)
+{
+	for (size_t i = 0; i < snap->nprocs && snap->procs[i].pid <= 2; i++)
+		if (snap->procs[i].pid == 2)
+			return snap->procs[i].flags & SNAP_PROC_KTHREAD;
+	return false;
+}
+
 int host_namespaces_read(int procfd, struct registry *reg)
 {
 	struct snap_host *h = &reg->snap->host;
@@ -49,6 +59,7 @@ int host_namespaces_read(int procfd, struct registry *reg)
 
 	AUTO_CLOSE int self = procfs_ns_open(procfd, (uint32_t)getpid());
 	AUTO_CLOSE int init = procfs_ns_open(procfd, 1);
+	AUTO_CLOSE int kthreadd = procfs_ns_open(procfd, 2);
 	if (self < 0)
 		return self;
 
@@ -56,7 +67,9 @@ int host_namespaces_read(int procfd, struct registry *reg)
 
 	if (err < 0)
 		return err;
-	if (init < 0 || procfs_links(init, NS_TYPES_ALL, first) < 0)
+	/* Even root may not read every PID 1; the first kernel thread is where the machine began, too. */
+	if ((init < 0 || procfs_links(init, NS_TYPES_ALL, first) < 0 || !NS_REF_OK(first[NS_USER])) &&
+	    (!second_is_kthread(reg->snap) || kthreadd < 0 || procfs_links(kthreadd, NS_TYPES_ALL, first) < 0))
 		memcpy(first, own, sizeof(first));
 	for (int t = 0; t < NS_TYPE_COUNT; t++)
 		if (!NS_REF_OK(first[t]))

@@ -10,6 +10,7 @@
 #include <libmount.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <sys/utsname.h>
@@ -42,7 +43,7 @@ static const struct sysvipc tables[] = {
 static int take_sysvipc(struct inside *in, const struct sysvipc *t, char *line)
 {
 	const char *words[16] = {0}, *fields[INSIDE_FIELDS] = {0};
-	char *save = NULL;
+	char *save = NULL, key[16] = "";
 	size_t n = 0, f = 0;
 
 	for (char *w = strtok_r(line, " \n", &save); w && n < 16; w = strtok_r(NULL, " \n", &save))
@@ -50,6 +51,11 @@ static int take_sysvipc(struct inside *in, const struct sysvipc *t, char *line)
 	for (; f < sizeof(t->columns) && t->columns[f]; f++)
 		if (t->columns[f] <= n)
 			fields[f] = words[t->columns[f] - 1];
+	/* The table has keys as signed numbers, ipcs(1) and ipcrm(1) as hexadecimal ones. */
+	if (n > 0)
+		snprintf(key, sizeof(key), "0x%08x", (unsigned)strtol(words[0], NULL, 10));
+	if (f > 1)
+		fields[1] = key;
 	return inside_add(in, t->kind, fields, f);
 }
 

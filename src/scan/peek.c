@@ -30,6 +30,8 @@ enum {
 
 static int trouble(struct inside *in, const char *what, int err)
 {
+	if (err == -EPERM)
+		return inside_put(in, INSIDE_TROUBLE, what, "takes CAP_SYS_ADMIN in the user namespace that owns it: be root");
 	return inside_put(in, INSIDE_TROUBLE, what, strerror(-err));
 }
 
@@ -91,8 +93,10 @@ static int enter(int owner, int ns)
 {
 	if (setns(ns, 0) == 0)
 		return 0;
-	if (errno != EPERM || owner < 0 || setns(owner, CLONE_NEWUSER) < 0)
+	if (errno != EPERM)
 		return -errno;
+	if (owner < 0 || setns(owner, CLONE_NEWUSER) < 0)
+		return -EPERM;
 	return setns(ns, 0) == 0 ? 0 : -errno;
 }
 

@@ -249,12 +249,14 @@ struct cell cells_name(const struct graph *g, struct row row, struct arena *scra
 	const struct ns_node *n = row.kind == ROW_NS ? graph_node(g, row.index) : NULL;
 	const struct snap_mount *m = n ? first_mount(g, n) : NULL;
 
-	(void)scratch;
 	if (l && l->name && container_label((enum label_kind)l->kind))
 		return text(l->name);
 	if (m)
 		return text(name_of_path(m->path));
-	return l && (l->name || l->id) ? text(l->name ? l->name : l->id) : absent;
+	if (!l || !(l->name || l->id))
+		return absent;
+	/* An id is as long as people use it, which a target takes as well. */
+	return text(l->name ? l->name : arena_strndup(scratch, l->id, strnlen(l->id, 12)));
 }
 
 struct cell cells_threads(const struct graph *g, struct row row, struct arena *scratch)
@@ -368,7 +370,9 @@ struct cell cells_unshared(const struct graph *g, struct row row, struct arena *
 		if (NS_REF_OK(p->ns[t]) && NS_REF_OK(parent->ns[t]) && p->ns[t] != parent->ns[t])
 			names[cell.list.n++] = ns_info((enum ns_type)t)->name;
 	cell.list.v = names;
-	return cell.list.n ? cell : absent;
+	if (cell.list.n)
+		return cell;
+	return p->flags & SNAP_PROC_DENIED || parent->flags & SNAP_PROC_DENIED ? unknown : absent;
 }
 
 static struct cell idmap(const struct graph *g, struct row row, bool gid, struct arena *scratch)
@@ -383,8 +387,10 @@ static struct cell idmap(const struct graph *g, struct row row, bool gid, struct
 		return absent;
 	maps = graph_idmaps(g, (uint32_t)(n->ns - graph_snapshot(g)->nss), &count);
 	lines = arena_alloc(scratch, (count + 1) * sizeof(*lines));
-	if (!lines || !count)
+	if (!lines)
 		return unknown;
+	if (!count) /* whose members could be read has none yet */
+		return n->leader == SNAP_NONE ? unknown : absent;
 	for (size_t i = 0; i < count; i++)
 		if (maps[i].gid == gid)
 			lines[cell.list.n++] =
@@ -428,6 +434,10 @@ static bool count_holders(const struct graph *g, struct row row, uint32_t counts
 
 struct cell cells_held(const struct graph *g, struct row row, struct arena *scratch)
 {
+	/* A count of what was read anyway would look like all. */
+	if (graph_snapshot(g)->coverage.sources[SOURCE_FDS].state == SOURCE_UNASKED)
+		return unknown;
+
 	char held[HOLD_KIND_COUNT * 12 + 1], *end = held;
 	uint32_t counts[HOLD_KIND_COUNT] = {0};
 

@@ -33,7 +33,7 @@ static const struct column columns[] = {
 		     cells_pns, 0, 0},
 	[COL_ONS] = {"ONS", "owner namespace identifier (inode number)", UNIT_NONE, COLUMN_RIGHT, 10, WANT_RELATIONS,
 		     cells_ons, 0, 0},
-	[COL_NAME] = {"NAME", "container or service it belongs to, or name of its bind mount", UNIT_NONE, COLUMN_TRUNC, 0,
+	[COL_NAME] = {"NAME", "container or service it belongs to, or name of its bind mount", UNIT_NONE, 0, 0,
 		      WANT_MOUNTS | LABEL, cells_name, ROWS_ALL, 0},
 	[COL_KIND] = {"KIND", "what it belongs to: docker, podman, lxc, service, sandbox…", UNIT_NONE, 0, 8, LABEL,
 		      cells_kind, ROWS_ALL, 0},

@@ -217,7 +217,8 @@ static void add_beside(struct report_builder *b, struct report_item *table, cons
 	report_text(b, row, "namespace", "NAMESPACE", report_ns_name(b, p->ns[type]));
 	report_text(b, row, "host", "HOST", report_ns_name(b, h->base[type]));
 	report_text(b, row, "sharing", "",
-		    !NS_REF_OK(p->ns[type]) ? "unknown"
+		    p->ns[type] == NS_REF_ABSENT ? "none"
+		    : !NS_REF_OK(p->ns[type])	 ? "unknown"
 		    : !shared		    ? "own"
 		    : contained		    ? "shared with the host!"
 					    : "shared");
@@ -249,10 +250,11 @@ struct report_item *report_proc(const struct graph *g, uint32_t proc, const stru
 	report_text(&b, root, "age", "Age", age(&b, p));
 	report_text(&b, root, "container", "Belongs to", report_label(&b, proc));
 	add_namespaces(&b, root, p);
+	report_held_by(&b, root, proc);
 	if (NS_REF_OK(p->ns[NS_USER]))
 		report_maps(&b, root, p->ns[NS_USER]);
 	report_text(&b, root, "capabilities_on_host", "On the host",
-		    !NS_REF_OK(p->ns[NS_USER])			     ? NULL
+		    !NS_REF_OK(p->ns[NS_USER]) || p->state == 'Z'     ? NULL
 		    : p->ns[NS_USER] == graph_snapshot(g)->host.base[NS_USER] ? "its capabilities count: it is in the host's user namespace"
 									       : "no capability counts: it is in a user namespace of its own");
 	if (in)

@@ -38,4 +38,7 @@ void report_maps(struct report_builder *b, struct report_item *root, uint32_t us
 /** Add what holds a namespace, kind by kind. */
 void report_holders(struct report_builder *b, struct report_item *root, uint32_t ns);
 
+/** Add what a process holds besides the namespaces that it is in. */
+void report_held_by(struct report_builder *b, struct report_item *root, uint32_t proc);
+
 #endif

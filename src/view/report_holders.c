@@ -220,10 +220,14 @@ const char *report_verdict(const struct graph *g, uint32_t ns, struct arena *a)
 {
 	const struct ns_node *n = graph_node(g, ns);
 	struct report_builder b = {.g = g, .a = a};
-	const char *verdict;
+	const struct coverage *c = &graph_snapshot(g)->coverage;
+	const char *verdict, *none = "no process is in it";
 	size_t holders;
 
 	graph_holders(g, ns, &holders);
+	if (c->unreadable)
+		none = report_printf(&b, "no process that may be read is in it (%u of %u may not be)", c->unreadable,
+				     c->processes);
 	if (n->nprocs == 1)
 		verdict = report_printf(&b, "alive because process %d (%s) is in it", graph_snapshot(g)->procs[n->leader].pid,
 					graph_snapshot(g)->procs[n->leader].comm);
@@ -231,10 +235,47 @@ const char *report_verdict(const struct graph *g, uint32_t ns, struct arena *a)
 		verdict = report_printf(&b, "alive because %u processes are in it, first %d (%s)", n->nprocs,
 					graph_snapshot(g)->procs[n->leader].pid, graph_snapshot(g)->procs[n->leader].comm);
 	else if (holders == 1)
-		verdict = report_printf(&b, "no process is in it: %s", only_one(&b, ns));
+		verdict = report_printf(&b, "%s: %s", none, only_one(&b, ns));
 	else if (holders)
-		verdict = report_printf(&b, "no process is in it: %s keep it", counted(&b, n));
+		verdict = report_printf(&b, "%s: %s keep it", none, counted(&b, n));
 	else
 		verdict = unexplained(&b, n);
 	return b.failed ? NULL : verdict;
+}
+
+static void add_held(struct report_builder *b, struct report_item *root, struct report_item **table, uint32_t ns,
+		     const char *how)
+{
+	struct report_item *row;
+
+	if (!NS_REF_OK(ns))
+		return;
+	if (!*table)
+		*table = report_add(b, root, REPORT_TABLE, "holds", "Holds besides its own namespaces");
+	row = *table ? report_add(b, *table, REPORT_OBJECT, NULL, "") : NULL;
+	if (!row)
+		return;
+	report_text(b, row, "namespace", "NAMESPACE", report_ns_name(b, ns));
+	report_text(b, row, "by", "BY", how);
+}
+
+void report_held_by(struct report_builder *b, struct report_item *root, uint32_t proc)
+{
+	const struct snapshot *s = graph_snapshot(b->g);
+	const struct snap_proc *p = &s->procs[proc];
+	struct report_item *table = NULL;
+
+	for (int slot = NS_TYPE_COUNT; slot < NS_SLOT_COUNT; slot++)
+		if (p->ns[slot] != p->ns[ns_slot_type((enum ns_slot)slot)])
+			add_held(b, root, &table, p->ns[slot], "for its children");
+	for (size_t i = 0; i < s->nthreads; i++)
+		for (int t = 0; s->threads[i].proc == proc && t < NS_TYPE_COUNT; t++)
+			if (s->threads[i].ns[t] != p->ns[t])
+				add_held(b, root, &table, s->threads[i].ns[t], report_printf(b, "thread %d", s->threads[i].tid));
+	for (size_t i = 0; i < s->nfds; i++)
+		if (s->fds[i].proc == proc)
+			add_held(b, root, &table, s->fds[i].ns, report_printf(b, "descriptor %d", s->fds[i].fd));
+	for (size_t i = 0; i < s->nsocks; i++)
+		if (s->socks[i].proc == proc)
+			add_held(b, root, &table, s->socks[i].ns, report_printf(b, "socket, descriptor %d", s->socks[i].fd));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "view/report.h"
 
+#include "nsview/column.h"
 #include "nsview/num.h"
 
 #include <assert.h>
@@ -86,15 +87,15 @@ static const char *caps_text(struct report_builder *b, const char *hex)
 static const char *peer_text(struct report_builder *b, const char *ino_text)
 {
 	uint32_t ino, ref;
-	const char *label;
+	struct cell name;
 
 	if (num_u32_parse(ino_text, strlen(ino_text), &ino) < 0)
 		return NULL;
 	ref = graph_find(b->g, NS_NET, ino);
 	if (ref == SNAP_NONE)
 		return report_printf(b, "net:[%u]", ino);
-	label = report_label(b, graph_node(b->g, ref)->leader);
-	return report_printf(b, "net:[%u]%s%s", ino, label ? " " : "", label ? label : "");
+	name = column_info(COL_NAME)->get(b->g, (struct row){.kind = ROW_NS, .index = ref, .ns = ref}, b->a);
+	return name.kind == CELL_STR ? report_printf(b, "net:[%u] %s", ino, name.str) : report_printf(b, "net:[%u]", ino);
 }
 
 static void add_field(struct report_builder *b, struct report_item *row, const struct inside_row *in, size_t i)
@@ -173,7 +174,11 @@ void report_maps(struct report_builder *b, struct report_item *root, uint32_t us
 			return;
 		report_text(b, row, "map", "MAP", maps[i].gid ? "gid" : "uid");
 		report_number(b, row, "inside", "INSIDE", maps[i].inside);
-		report_text(b, row, "parent", "IN THE PARENT", in_parent(b, &maps[i], graph_node(b->g, userns)->ns->parent));
+		if (NS_REF_OK(graph_node(b->g, userns)->ns->parent) && !in_parent(b, &maps[i], graph_node(b->g, userns)->ns->parent))
+			report_missing(b, row, "parent", "IN THE PARENT", true);
+		else
+			report_text(b, row, "parent", "IN THE PARENT",
+				    in_parent(b, &maps[i], graph_node(b->g, userns)->ns->parent));
 		report_number(b, row, "outside", "HERE", maps[i].outside);
 		report_number(b, row, "count", "COUNT", maps[i].count);
 	}

@@ -28,7 +28,7 @@ shown() {
 	require_root
 	holdns thread
 	shown '.processes == 0 and .holders.threads[0].tid == $number and .holders.threads[0].pid == $pid'
-	shown '.verdict == "no process is in it: only thread \($number) of process \($pid) keeps it"'
+	shown '.verdict | endswith("only thread \($number) of process \($pid) keeps it")'
 	"$NSVIEW" list -J --threads 2>/dev/null | jq -e --argjson ino "$ino" '.namespaces | any(.ns == $ino and .nprocs == 0)'
 }
 
@@ -92,7 +92,7 @@ shown() {
 	ip -n "$one" link set left up
 	ip -n "$two" link set right up
 	number=0 pid=0 ino=$(stat -Lc %i "/run/netns/$one")
-	shown '.interfaces | map(select(.name == "left"))[0] | (.addresses | contains("10.77.0.1/24")) and .peer == "net:['"$(stat -Lc %i "/run/netns/$two")"']"'
+	shown '.interfaces | map(select(.name == "left"))[0] | (.addresses | contains("10.77.0.1/24")) and .peer == "net:['"$(stat -Lc %i "/run/netns/$two")"'] '"$two"'"'
 	shown '.routes | any(.destination == "10.77.0.0/24" and .interface == "left")'
 }
 
