@@ -21,7 +21,7 @@ _nsview_word() {
 }
 
 _nsview_columns() {
-	sed -nE '/^Columns:/,/^$/s/^  ([A-Z0-9]+) .*/\1/p' <<<"$help"
+	"$program" list --list-columns 2>/dev/null | awk '{ print $1 }'
 }
 
 _nsview_pids() {
@@ -79,6 +79,7 @@ _nsview_value() {
 	*:TARGET) _nsview_target ;;
 	*:SOURCE) _nsview_offer 'auto proc bpf' ;;
 	*:MAP) _nsview_offer 'auto root current' ;;
+	*:VIEW) _nsview_offer 'groups namespaces processes user-tree pid-tree' ;;
 	*:WHICH) _nsview_offer 'allow deny' ;;
 	*:HOW) _nsview_offer 'private slave shared unchanged' ;;
 	*:SIGNAL) _nsview_offer "$(compgen -A signal SIG | sed 's/^SIG//')" ;;

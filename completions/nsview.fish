@@ -4,9 +4,9 @@
 # says, so nothing here has to follow them; only what an argument may be is known here, by the
 # word that stands for it in the help.
 
-# NAME<tab>text for each column of a command.
+# NAME<tab>text for each column.
 function __nsview_columns
-    nsview $argv[1] --help 2>/dev/null | string match -rg '^  ([A-Z0-9]+ +.*)' | string replace -r ' +' \t
+    nsview list --list-columns 2>/dev/null | string trim | string replace -r ' +' \t
 end
 
 # Offer words for the last element of a list with commas.
@@ -35,9 +35,9 @@ function __nsview_value
         case '*:WHEN'
             printf '%s\n' -x -a 'auto always never'
         case '*:LIST'
-            printf '%s\n' -x -a "(__nsview_list (__nsview_columns $argv[1]))"
+            printf '%s\n' -x -a '(__nsview_list (__nsview_columns))'
         case '*:COLUMN'
-            printf '%s\n' -x -a "(__nsview_columns $argv[1])"
+            printf '%s\n' -x -a '(__nsview_columns)'
         case '*:TYPE'
             printf '%s\n' -x -a '(__nsview_list cgroup ipc mnt net pid time user uts)'
         case '*:PID'
@@ -48,6 +48,8 @@ function __nsview_value
             printf '%s\n' -x -a 'auto proc bpf'
         case '*:MAP'
             printf '%s\n' -x -a 'auto root current'
+        case '*:VIEW'
+            printf '%s\n' -x -a 'groups namespaces processes user-tree pid-tree'
         case '*:WHICH'
             printf '%s\n' -x -a 'allow deny'
         case '*:HOW'

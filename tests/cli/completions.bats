@@ -47,6 +47,7 @@ offers_columns_and_types() {
 	offers "$1" "nsview list -o NS,TYPE," | assert_same "$(columns | grep -vxE 'NS|TYPE')"
 	offers "$1" "nsview list --output=+NAME,nsp" | assert_same NSPID
 	offers "$1" "nsview list --sort n" | assert_same "$(columns | grep ^N)"
+	offers "$1" "nsview top --sort n" | assert_same "$(columns | grep ^N)" # whose help has no columns
 	offers "$1" "nsview list -t " | assert_same "$(printf '%s\n' cgroup ipc mnt net pid time user uts)"
 	offers "$1" "nsview list --type net,m" | assert_same mnt
 }
@@ -101,7 +102,7 @@ offers_commands_to_run() {
 	for c in $(commands); do
 		for word in $(nsview "$c" --help | sed -nE 's/^  (-., |    )--[a-z0-9-]+(\[=([A-Z:=]+)\]| ([A-Z:=]+)) .*/\3\4/p'); do
 			[ "$c:$word" != tree:WHAT ] || continue # --by, by its name
-			case $word in EXPR | NAME | FD | UID | GID | UID:GID | SECONDS | NAME=VALUE) continue ;; esac # free text
+			case $word in EXPR | NAME | FD | UID | GID | UID:GID | SECONDS | N | NAME=VALUE) continue ;; esac # free text
 			echo "nsview $c: $word"
 			grep -q ":$word)" "$ROOT/completions/nsview.bash"
 			grep -q ":$word)" "$ROOT/completions/_nsview"

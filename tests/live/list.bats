@@ -87,7 +87,7 @@ row() {
 	# The holder's parent has a second child, which exits at once and is not waited for. It is no shell:
 	# one reaps also the children that it had before its exec.
 	hold pid perl -e 'fork or exit; my $held = fork or exec @ARGV; waitpid $held, 0'
-	parent=$(ps -o ppid= -p "$pid")
+	parent=$(awk '/^PPid:/ { print $2 }' "/proc/$pid/status")
 	until zombie=$(ps -o pid=,stat= --ppid "$parent" | awk '$2 ~ /^Z/ { print $1; exit }') && [ -n "$zombie" ]; do :; done
 	run -0 --separate-stderr "$NSVIEW" list -J -p "$zombie"
 	jq -e '.namespaces | map(.type) | index("user") and (index("mnt") | not)' <<<"$output"
