@@ -5,6 +5,7 @@
 #include "exec/forbid.h"
 #include "exec/keep.h"
 #include "exec/run.h"
+#include "exec/seal.h"
 #include "exec/world.h"
 
 #include <errno.h>
@@ -109,7 +110,14 @@ static int start(const struct run_opts *o, const struct run_plan *p)
 {
 	struct arena a = {0};
 	struct launch_cmd cmd;
-	struct run_job job = {.plan = p, .cmd = &cmd, .trace_fd = o->trace ? STDERR_FILENO : -1, .forward = o->forward};
+	struct run_job job = {
+		.plan = p,
+		.cmd = &cmd,
+		.trace_fd = o->trace ? STDERR_FILENO : -1,
+		.forward = o->forward,
+		/* What is traced would be lost among what the command draws. */
+		.pty = p->req.container && !p->req.unshare && !o->no_pty && !o->trace,
+	};
 	struct trace t = {.fd = job.trace_fd, .side = "nsview"};
 	struct run_result r;
 	int err = build_command(o, p, &a, &cmd);
@@ -132,13 +140,40 @@ static int start(const struct run_opts *o, const struct run_plan *p)
 	return r.status;
 }
 
+/* What lies in the new root may make the kernel run nsview's own file, and write to it: so it is a copy in memory. */
+static int seal(const struct run_opts *o)
+{
+	struct arena a = {0};
+	size_t n = 0;
+	char **argv;
+	int err;
+
+	while (o->args[n])
+		n++;
+	argv = arena_alloc(&a, (n + 3) * sizeof(*argv));
+	if (!argv)
+		return no_memory();
+	argv[0] = arena_strdup(&a, "nsview");
+	argv[1] = arena_strdup(&a, "run");
+	memcpy(argv + 2, o->args, (n + 1) * sizeof(*argv));
+	err = argv[0] && argv[1] ? seal_self(argv) : -ENOMEM;
+	arena_done(&a);
+	if (err < 0)
+		msg("cannot run from a sealed copy in memory, so that nobody inside can change nsview: %s%s", strerror(-err),
+		    err == -EACCES ? "; 'sysctl vm.memfd_noexec=1' allows it" : "");
+	return err < 0 ? LAUNCH_TROUBLE : 0;
+}
+
 static int go(const struct run_opts *o)
 {
 	struct run_world world;
 	struct run_plan plan;
 	struct fail why = {0};
-	int err = run_world_read(&world), status;
+	int status = o->req.root && !o->dry_run ? seal(o) : 0, err;
 
+	if (status != 0)
+		return status;
+	err = run_world_read(&world);
 	if (err == 0)
 		err = run_plan_build(&o->req, &world, &plan, &why);
 	if (err < 0 && why.step) {

@@ -32,6 +32,7 @@ enum {
 	OPT_KILL_CHILD,
 	OPT_FORWARD,
 	OPT_INIT,
+	OPT_NO_PTY,
 	OPT_KEEP_CAPS,
 	OPT_CLEAR_ENV,
 	OPT_MONOTONIC,
@@ -71,6 +72,7 @@ const struct opt run_options[] = {
 	{OPT_INIT, "init", NULL, "PID 1 is an init that reaps, and the command its child"},
 	{OPT_KILL_CHILD, "kill-child", "[SIGNAL]", "send the child a signal (KILL) when nsview dies"},
 	{OPT_FORWARD, "forward-signals", NULL, "pass signals that nsview gets on to the child"},
+	{OPT_NO_PTY, "no-pty", NULL, "give a container's command nsview's terminal, not one of its own"},
 	{'w', "wd", "DIR", "change the working directory, in the new root"},
 	{'S', "setuid", "UID", "run the command as this UID of the new user namespace"},
 	{'G', "setgid", "GID", "run the command as this GID"},
@@ -256,6 +258,7 @@ static int take_option(int key, const char *arg, struct run_opts *o)
 	case OPT_OWNER: return take_owner(r, arg);
 	case OPT_SETGROUPS: return take_setgroups(r, arg);
 	case OPT_PROPAGATION: return take_propagation(r, arg);
+	case OPT_NO_PTY: o->no_pty = true; return 0;
 	case OPT_INIT: r->init = true; return 0;
 	case OPT_KILL_CHILD: return take_signal(r, arg);
 	case OPT_FORWARD: o->forward = true; return 0;
@@ -287,6 +290,7 @@ int run_opts_parse(const struct command *self, int argc, char **argv, struct run
 	while (status == 0 && (key = opts_next(&it)) != -1)
 		status = take_option(key, it.arg, ret);
 	opts_end(&it);
+	ret->args = argv + 1;
 	ret->argv = argv + optind;
 	return status;
 }

@@ -10,8 +10,9 @@ struct run_opts {
 	struct arena strings;
 	struct run_request req;
 	const char *release;     /* a name to let go of; NULL: run */
-	bool trace, dry_run, forward;
-	char *const *argv;       /* the command; an empty list for a shell */
+	bool trace, dry_run, forward, no_pty;
+	char **args;             /* all after "run" */
+	char *const *argv;       /* of these the command; an empty list for a shell */
 };
 
 extern const struct opt run_options[];

@@ -7,13 +7,17 @@
 #include <unistd.h>
 
 /* Reap whoever is dead. Whether the command, and then its status, is among them. */
-static bool reap(const struct trace *t, pid_t command, int *status)
+static bool reap(const struct trace *t, pid_t command, bool restless, int *status)
 {
 	bool ended = false;
 	pid_t pid;
 	int st;
 
-	while ((pid = waitpid(-1, &st, WNOHANG)) > 0) {
+	while ((pid = waitpid(-1, &st, WNOHANG | (restless ? WUNTRACED : 0))) > 0) {
+		if (WIFSTOPPED(st)) {
+			kill(pid, SIGCONT);
+			continue;
+		}
 		trace_call(t, pid, "waitpid(-1)");
 		if (pid == command) {
 			*status = st;
@@ -27,7 +31,7 @@ static bool reap(const struct trace *t, pid_t command, int *status)
  * Signals of the terminal (si_code SI_KERNEL) reach the command by themselves: it is in the same process group.
  * Blocked signals wait for sigwaitinfo(2) even in an init, for whom ignored ones are dropped.
  */
-_Noreturn static void serve(const struct trace *t, pid_t command)
+_Noreturn static void serve(const struct trace *t, pid_t command, bool restless)
 {
 	sigset_t all;
 
@@ -37,7 +41,7 @@ _Noreturn static void serve(const struct trace *t, pid_t command)
 		int status = 0, sig = sigwaitinfo(&all, &info);
 
 		if (sig == SIGCHLD) {
-			if (reap(t, command, &status))
+			if (reap(t, command, restless, &status))
 				_exit(supervise_exit_status(status));
 		} else if (sig > 0 && info.si_code != SI_KERNEL) {
 			trace_call(t, kill(command, sig) < 0 ? -errno : 0, "kill(%d, %d)", (int)command, sig);
@@ -45,7 +49,7 @@ _Noreturn static void serve(const struct trace *t, pid_t command)
 	}
 }
 
-int init_begin(struct trace *t, const sigset_t *saved, int close_fd)
+int init_begin(struct trace *t, const sigset_t *saved, int close_fd, bool restless)
 {
 	sigset_t all;
 	pid_t pid;
@@ -63,5 +67,5 @@ int init_begin(struct trace *t, const sigset_t *saved, int close_fd)
 	}
 	t->side = "init";
 	close(close_fd);
-	serve(t, pid);
+	serve(t, pid, restless);
 }

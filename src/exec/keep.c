@@ -29,7 +29,7 @@ static int make_file(const struct trace *t, const char *path, bool fresh, bool *
 	int err = fd < 0 ? -errno : 0;
 
 	*made = err == 0;
-	if (err == 0 || err != -EEXIST || fresh)
+	if (err != -EEXIST || fresh)
 		return (int)trace_call(t, err < 0 ? err : fd, "open(\"%s\", O_CREAT|O_EXCL, 0444)", path);
 	fd = open(path, O_PATH | O_CLOEXEC);
 	if (fd < 0)

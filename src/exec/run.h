@@ -13,6 +13,7 @@ struct run_job {
 	const struct launch_cmd *cmd;
 	int trace_fd; /* where to tell what happens; -1: nowhere */
 	bool forward; /* pass signals that nsview gets on to the child */
+	bool pty;     /* give the command a pseudo-terminal if nsview is on a terminal (not with unshare) */
 };
 
 struct run_result {

@@ -437,6 +437,20 @@ no_leak_check() {
 	[ -z "$output" ]
 }
 
+@test "nothing inside reaches nsview's own file" {
+	local sum
+	busybox_tree "$TMP/evil"
+	install -m 755 "$NSVIEW" "$TMP/nsview"
+	sum=$(sha256sum <"$TMP/nsview")
+	run -0 "$TMP/nsview" run --container "$TMP/evil" -- /bin/sh -c 'readlink /proc/1/exe; echo x >/proc/1/exe; true'
+	[[ ${lines[0]} == "/memfd:nsview (deleted)" ]]
+	[[ $output == *"can't create /proc/1/exe"* ]]
+	# A command that makes the kernel run what runs it, with the libraries that the tree has for it.
+	printf '#!/proc/self/exe\n' >"$TMP/evil/bin/again" && chmod +x "$TMP/evil/bin/again"
+	run -127 "$TMP/nsview" run --container "$TMP/evil" -- /bin/again
+	[ "$(sha256sum <"$TMP/nsview")" = "$sum" ]
+}
+
 ## Without privileges
 
 @test "without privileges a user namespace is added, and said" {

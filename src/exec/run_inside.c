@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "exec/inside.h"
+#include "exec/run_inside.h"
 
 #include "exec/clone.h"
 #include "exec/creds.h"
@@ -82,7 +82,7 @@ static int take_ids(const struct trace *t, const uint32_t *uid, const uint32_t *
 	return err;
 }
 
-int inside_own(const struct trace *t, uint32_t uid, uint32_t gid)
+int run_inside_own(const struct trace *t, uint32_t uid, uint32_t gid)
 {
 	int err = setresgid((gid_t)-1, gid, (gid_t)-1) < 0 ? -errno : 0;
 
@@ -93,7 +93,7 @@ int inside_own(const struct trace *t, uint32_t uid, uint32_t gid)
 }
 
 /* The working directory is the directory that shall be the root: so we were started. */
-static int open_root(struct inside *in)
+static int open_root(struct run_inside *in)
 {
 	const char *dir = in->job->plan->req.root ? "." : "/";
 
@@ -104,14 +104,14 @@ static int open_root(struct inside *in)
 	return in->root < 0 ? -errno : 0;
 }
 
-static int with_root(struct inside *in, int (*act)(const struct trace *t, int root))
+static int with_root(struct run_inside *in, int (*act)(const struct trace *t, int root))
 {
 	int err = open_root(in);
 
 	return err < 0 ? err : act(&in->trace, in->root);
 }
 
-static int change_root(struct inside *in, int (*act)(const struct trace *t, int root))
+static int change_root(struct run_inside *in, int (*act)(const struct trace *t, int root))
 {
 	int err;
 
@@ -131,7 +131,7 @@ static int change_dir(const struct trace *t, const char *dir)
 }
 
 /* A parent that died before the request will send no signal. */
-static int die_with_parent(struct inside *in, int sig)
+static int die_with_parent(struct run_inside *in, int sig)
 {
 	char c;
 	int err = prctl(PR_SET_PDEATHSIG, sig) < 0 ? -errno : 0;
@@ -147,7 +147,7 @@ static int keep_caps(const struct trace *t)
 	return (int)trace_call(t, creds_keep_caps(), "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each capability)");
 }
 
-static int become_command(struct inside *in)
+static int become_command(struct run_inside *in)
 {
 	const struct launch_cmd *cmd = in->job->cmd;
 	int err = launch_close_on_exec();
@@ -158,14 +158,14 @@ static int become_command(struct inside *in)
 	return launch_exec(cmd);
 }
 
-static int take_asked_ids(struct inside *in)
+static int take_asked_ids(struct run_inside *in)
 {
 	const struct run_request *r = &in->job->plan->req;
 
 	return take_ids(&in->trace, r->has_uid ? &r->uid : NULL, r->has_gid ? &r->gid : NULL, r->keep_caps);
 }
 
-static int do_step(struct inside *in, const struct run_step *s)
+static int do_step(struct run_inside *in, const struct run_step *s)
 {
 	const struct run_plan *p = in->job->plan;
 	const struct run_request *r = &p->req;
@@ -185,7 +185,7 @@ static int do_step(struct inside *in, const struct run_step *s)
 	case RUN_CHROOT: return change_root(in, rootfs_chroot);
 	case RUN_CHDIR: return r->wd ? change_dir(t, r->wd) : 0;
 	case RUN_KILL: return die_with_parent(in, r->kill_child);
-	case RUN_INIT: return init_begin(&in->trace, &in->mask, in->fault);
+	case RUN_INIT: return init_begin(&in->trace, &in->mask, in->fault, in->on_pty);
 	case RUN_IDS: return take_asked_ids(in);
 	case RUN_CAPS: return keep_caps(t);
 	case RUN_EXEC: return become_command(in);
@@ -193,7 +193,7 @@ static int do_step(struct inside *in, const struct run_step *s)
 	}
 }
 
-int inside_first(struct inside *in, const struct run_step **failed)
+int run_inside_first(struct run_inside *in, const struct run_step **failed)
 {
 	const struct run_plan *p = in->job->plan;
 	const struct run_request *r = &p->req;
@@ -214,7 +214,7 @@ int inside_first(struct inside *in, const struct run_step **failed)
 	return 0;
 }
 
-int inside_become(struct inside *in, const struct run_step **failed)
+int run_inside_become(struct run_inside *in, const struct run_step **failed)
 {
 	const struct run_plan *p = in->job->plan;
 

@@ -1,0 +1,105 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-or-later
+#
+# nsview run at a terminal: a shell in tmux plays the caller's.
+
+# shellcheck disable=SC2016 # what is typed is for the shells inside
+
+load helpers
+
+setup() {
+	require_root
+	require_command tmux busybox
+	TMUX_SOCKET=$BATS_TEST_TMPDIR/tmux
+	mkdir -p "$BATS_TEST_TMPDIR/box/bin"
+	cp "$(command -v busybox)" "$BATS_TEST_TMPDIR/box/bin/busybox"
+	"$NSVIEW" run --root "$BATS_TEST_TMPDIR/box" /bin/busybox --install -s /bin
+	t new-session -d -x 80 -y 24 'exec bash --norc --noprofile' 3>&-
+	type_in "PS1='outer> '; nsv='$NSVIEW run'; box='$BATS_TEST_TMPDIR/box'; unset HISTFILE; set -b; clear"
+	see '^outer> *$'
+}
+
+teardown() {
+	t kill-server 2>/dev/null || true
+	live_done
+}
+
+t() {
+	tmux -S "$TMUX_SOCKET" -f /dev/null "$@"
+}
+
+type_in() {
+	t send-keys -l "$1"
+	t send-keys Enter
+}
+
+# see REGEX: wait until a line on the screen matches.
+see() {
+	local i
+	for ((i = 0; i < 400; i++)); do
+		t capture-pane -p | grep -Eq -e "$1" && return
+		sleep 0.05
+	done
+	echo "never seen: $1"
+	t capture-pane -p
+	return 1
+}
+
+@test "a container at a terminal has job control and an exit status" {
+	type_in '$nsv --container $box sh'
+	see '^/ # *$'
+	type_in 'sh -c "echo begun; exec sleep 1000"'
+	see '^begun'
+	t send-keys C-z
+	see 'Stopped'
+	type_in 'kill -KILL %1; wait; clear'
+	see '^/ # *$'
+	type_in 'sh -c "echo again; exec sleep 1000"'
+	see '^again'
+	t send-keys C-c
+	see '\^C'
+	type_in 'exit 7'
+	see '^outer> *$'
+	type_in 'echo "status <$?>"'
+	see 'status <7>'
+}
+
+@test "a container has a terminal of its own, and the caller's is as it was" {
+	type_in 'before=$(stty -g); $nsv --container $box sh -c "stat -Lc %t:%T /dev/fd/0; stty raw"; [ "$(stty -g)" = "$before" ] && echo "same <again>"'
+	see '^same <again>'
+	type_in 'stat -Lc "outside %t:%T" /dev/fd/0'
+	see '^outside'
+	local lines
+	mapfile -t lines < <(t capture-pane -p | grep -E '^(outside )?[0-9a-f]+:[0-9a-f]+$')
+	[ "${#lines[@]}" -eq 2 ]
+	[ "outside ${lines[0]}" != "${lines[1]}" ]
+}
+
+@test "the window's size is the container's" {
+	type_in '$nsv --container $box sh'
+	see '^/ # *$'
+	type_in 'stty size'
+	see '^24 80'
+	t resize-window -x 100 -y 30
+	type_in 'stty size'
+	see '^30 100'
+}
+
+@test "^C reaches a container's command, and ^Z leaves it running, for its init cannot stop" {
+	type_in '$nsv --container $box sh -c "echo begun; exec sleep 1000"; echo "status <$?>"'
+	see '^begun'
+	t send-keys C-z
+	t send-keys C-c
+	see 'status <130>'
+}
+
+@test "without a terminal of its own a command with an init stops and goes on with nsview" {
+	type_in '$nsv -p --init bash -c "echo begun; read -r x; echo got \$x"'
+	see '^begun'
+	t send-keys C-z
+	see 'Stopped'
+	type_in 'clear; fg'
+	see '^\$nsv|nsview run'
+	type_in 'word'
+	see '^got word'
+}
