@@ -9,6 +9,8 @@
  *   render  rows to bytes: table (libsmartcols), json and dump (json-c)
  *   view    what to show: column (the table of columns), filter (the language of -Q), view (choose, sort, nest)
  *   exec    acting. Entering: enter_plan (pure), enter_pin and enter_open (what is opened first), enter_walk (the steps);
+ *           Running: run_plan (pure), run_start (a child and what it waits for), run_inside and outside (the steps),
+ *           clone, mapping, rootfs, keep, init; forbid (why the kernel refused), trace;
  *           both ways of acting: launch, supervise, creds; pty, monitor, relay (a command at a terminal); seal
  *   graph   a snapshot linked: namespaces, holders, relations
  *   scan    the only floor that reads the system: scan (the order of things), procfs, facts, relations, mounts, …
