@@ -6,7 +6,7 @@
 #include "nsview/graph.h"
 #include "nsview/group.h"
 #include "nsview/snapshot.h"
-#include "nsview/usage.h"
+#include "nsview/rates.h"
 #include "nsview/view.h"
 
 #include <stdbool.h>

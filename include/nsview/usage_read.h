@@ -2,7 +2,7 @@
 #ifndef NSVIEW_USAGE_READ_H
 #define NSVIEW_USAGE_READ_H
 
-#include "nsview/graph.h"
+#include "nsview/snapshot.h"
 #include "nsview/usage.h"
 
 #include <stddef.h>
@@ -16,10 +16,10 @@ struct usage_opts {
 };
 
 /**
- * Take the sample that belongs to a graph's snapshot, as soon after it as can be. What may not be read is
+ * Take the sample that belongs to a snapshot, as soon after it as can be. What may not be read is
  * unknown, which is no error. No namespace is entered: /proc/PID/net shows the process's own network.
  * 0 or -ENOMEM; *ret is the caller's.
  */
-int usage_read(const struct graph *g, const struct usage_opts *opts, struct usage **ret);
+int usage_read(const struct snapshot *snap, const struct usage_opts *opts, struct usage **ret);
 
 #endif

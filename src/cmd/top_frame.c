@@ -26,7 +26,7 @@ static int add_usage(struct frame_maker *m, const struct top_want *want, struct 
 {
 	struct usage_opts opts = {.flags = want->usage, .pids = want->pids, .npids = want->npids};
 	struct usage *now;
-	int err = usage_read(f->graph, &opts, &now);
+	int err = usage_read(f->snap, &opts, &now);
 
 	if (err < 0)
 		return err;

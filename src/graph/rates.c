@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "nsview/usage.h"
+#include "nsview/rates.h"
 
 #include <errno.h>
 #include <stdlib.h>

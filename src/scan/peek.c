@@ -172,8 +172,7 @@ static int ask_child(const struct visit *v, struct inside *in)
 		return -errno;
 	if (pid == 0)
 		child(v, to);
-	close(to);
-	to = -1;
+	close(take_fd(&to));
 	err = collect(from, &data, &len);
 	kill(pid, SIGKILL);
 	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)

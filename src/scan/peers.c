@@ -8,17 +8,15 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The number behind "shared:" or "master:" in a mount's optional fields, or 0. */
 static uint32_t group_of(const char *fields, const char *tag)
 {
 	const char *at = strstr(fields, tag);
-	unsigned group = 0;
 
-	if (at && sscanf(at + strlen(tag), "%u", &group) != 1)
-		group = 0;
-	return group;
+	return at ? (uint32_t)strtoul(at + strlen(tag), NULL, 10) : 0;
 }
 
 /* How many mounts of a process's mount namespace are in one of the groups. */

@@ -101,23 +101,6 @@ static int read_procs(int procfd, const struct snapshot *s, const struct usage_o
 	return 0;
 }
 
-/* Any member tells of its namespace; the first one that may be read. A few tries are enough: members are alike. */
-static bool read_net(int procfd, const struct graph *g, uint32_t ns, char *text, struct usage_net *ret)
-{
-	const struct snapshot *s = graph_snapshot(g);
-	size_t n;
-	const struct holder *h = graph_holders_of(g, ns, HOLD_PROCESS, &n);
-
-	for (size_t i = 0; i < n && i < 4; i++) {
-		ssize_t len = read_proc(procfd, s->procs[h[i].index].pid, "net/dev", text, NET_TEXT);
-
-		ret->ino = s->nss[ns].ino;
-		if (len > 0 && counters_net_parse(text, (size_t)len, &ret->rx, &ret->tx) == 0)
-			return true;
-	}
-	return false;
-}
-
 static int compare_nets(const void *a, const void *b)
 {
 	const struct usage_net *x = a, *y = b;
@@ -125,22 +108,37 @@ static int compare_nets(const void *a, const void *b)
 	return (x->ino > y->ino) - (x->ino < y->ino);
 }
 
-static int read_nets(int procfd, const struct graph *g, struct usage *u)
+enum { MEMBERS_TRIED = 4 }; /* members are alike: where some may not be read, the others may not either */
+
+/* Any member tells of its namespace. Each namespace is read once, through the first process that may be. */
+static int read_nets(int procfd, const struct snapshot *s, struct usage *u)
 {
-	const struct snapshot *s = graph_snapshot(g);
 	AUTO_FREE char *text = malloc(NET_TEXT);
+	AUTO_FREE uint8_t *tried = calloc(s->nnss + 1, 1);
 
 	u->nets = malloc((s->nnss + 1) * sizeof(*u->nets));
-	if (!u->nets || !text)
+	if (!u->nets || !text || !tried)
 		return -ENOMEM;
-	for (uint32_t i = 0; i < s->nnss; i++)
-		if (s->nss[i].type == NS_NET && read_net(procfd, g, i, text, &u->nets[u->nnets]))
-			u->nnets++;
+	for (size_t i = 0; i < s->nprocs; i++) {
+		uint32_t ns = s->procs[i].ns[NS_NET];
+		struct usage_net *net = &u->nets[u->nnets];
+		ssize_t len;
+
+		if (!NS_REF_OK(ns) || tried[ns] == MEMBERS_TRIED)
+			continue;
+		tried[ns]++;
+		len = read_proc(procfd, s->procs[i].pid, "net/dev", text, NET_TEXT);
+		if (len <= 0 || counters_net_parse(text, (size_t)len, &net->rx, &net->tx) < 0)
+			continue;
+		net->ino = s->nss[ns].ino;
+		u->nnets++;
+		tried[ns] = MEMBERS_TRIED;
+	}
 	qsort(u->nets, u->nnets, sizeof(*u->nets), compare_nets);
 	return 0;
 }
 
-int usage_read(const struct graph *g, const struct usage_opts *opts, struct usage **ret)
+int usage_read(const struct snapshot *snap, const struct usage_opts *opts, struct usage **ret)
 {
 	AUTO_CLOSE int procfd = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct usage *u = calloc(1, sizeof(*u));
@@ -149,11 +147,11 @@ int usage_read(const struct graph *g, const struct usage_opts *opts, struct usag
 	if (!u)
 		return -ENOMEM;
 	u->when = now();
-	u->hz = graph_snapshot(g)->host.hz;
+	u->hz = snap->host.hz;
 	read_machine(&u->machine);
-	err = read_procs(procfd, graph_snapshot(g), opts, u);
+	err = read_procs(procfd, snap, opts, u);
 	if (err == 0 && opts->flags & USAGE_NET)
-		err = read_nets(procfd, g, u);
+		err = read_nets(procfd, snap, u);
 	if (err < 0) {
 		usage_free(u);
 		return err;

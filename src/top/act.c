@@ -133,6 +133,8 @@ static void sort_beside(struct top *t, int step)
 	for (size_t i = 0; i < c->n; i++)
 		if ((int)c->ids[i] == top_settings(t)->sort)
 			at = i;
+	if (!c->n)
+		return;
 	at = (at + c->n + (size_t)(step + (int)c->n)) % c->n;
 	act_sort_by(t, (int)c->ids[at]);
 }

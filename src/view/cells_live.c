@@ -2,7 +2,7 @@
 #include "nsview/arena.h"
 #include "nsview/graph.h"
 #include "nsview/group.h"
-#include "nsview/usage.h"
+#include "nsview/rates.h"
 #include "view/cells.h"
 
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/group.h"
-#include "nsview/usage.h"
+#include "nsview/rates.h"
 #include "support.h"
 #include "unit.h"
 
