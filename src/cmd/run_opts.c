@@ -5,6 +5,7 @@
 #include "cmd/msg.h"
 #include "cmd/out.h"
 #include "exec/keep.h"
+#include "nsview/fd.h"
 #include "nsview/num.h"
 #include "nsview/signame.h"
 
@@ -224,10 +225,12 @@ static int take_clock(const char *option, const char *arg, bool *has, int64_t *o
 	return 0;
 }
 
-static int take_container(struct run_opts *o, const char *arg)
+/* By its own name, which a container gets as host name; what is not there is an error later. */
+static int take_root(struct run_opts *o, const char *arg)
 {
-	o->req.container = true;
-	o->req.root = absolute(&o->strings, arg);
+	AUTO_FREE char *path = realpath(arg, NULL);
+
+	o->req.root = path ? arena_strdup(&o->strings, path) : absolute(&o->strings, arg);
 	return o->req.root ? 0 : no_memory();
 }
 
@@ -245,8 +248,8 @@ static int take_option(int key, const char *arg, struct run_opts *o)
 	case OPT_RELEASE: return take_keep("release", arg, &o->release);
 	case OPT_UNSHARE: r->unshare = true; return 0;
 	case 'f': r->fork = true; return 0;
-	case 'R': r->root = absolute(&o->strings, arg); return r->root ? 0 : no_memory();
-	case OPT_CONTAINER: return take_container(o, arg);
+	case 'R': return take_root(o, arg);
+	case OPT_CONTAINER: r->container = true; return take_root(o, arg);
 	case OPT_MOUNT_PROC: r->proc = true; return 0;
 	case OPT_DEV: r->dev = true; return 0;
 	case OPT_HOSTNAME: r->hostname = arg; return 0;

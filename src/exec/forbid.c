@@ -152,6 +152,8 @@ static const char *not_mounted(const struct run_plan *p, const struct run_step *
 		return "there is something else than a directory at that place";
 	if (err == -EOVERFLOW && owned)
 		return "nobody has files in a user namespace without a map; --user-map gives it one";
+	if (err == -EROFS || (err == -EACCES && f->apparmor != 1))
+		return "there is no such directory in the root, and it cannot be made";
 	if (err != -EPERM && err != -EACCES)
 		return NULL;
 	if (!owned && !f->admin)

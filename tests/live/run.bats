@@ -412,7 +412,8 @@ no_leak_check() {
 
 @test "a container without a command is a shell" {
 	busybox_tree "$TMP/box"
-	run -4 "$NSVIEW" run --container "$TMP/box" <<<'echo $0; hostname; exit 4'
+	cd "$TMP/box"
+	run -4 "$NSVIEW" run --container . <<<'echo $0; hostname; exit 4'
 	[ "${lines[1]}" = box ]
 }
 
@@ -476,6 +477,9 @@ no_leak_check() {
 	[ "$(stat -c %u "$TMP/box/made")" = 65534 ]
 	run -0 --separate-stderr nobody "$TMP/nsview" run --root "$TMP/box" -- /bin/ls /
 	[[ $output == *made* ]]
+	busybox_tree "$TMP/theirs"
+	run -125 nobody "$TMP/nsview" run --container "$TMP/theirs" -- /bin/true
+	[[ $output == *"cannot mount proc on /proc: Permission denied; there is no such directory in the root, and it cannot be made" ]]
 }
 
 @test "newuidmap maps the ranges of /etc/subuid" {

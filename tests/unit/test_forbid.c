@@ -137,6 +137,8 @@ START_TEST(mounts_say_which_namespace_is_missing)
 	ck_says(explain(T(NS_USER) | T(NS_MNT), RUN_PROC, 0, -EPERM, &f), "--pid");
 	ck_says(explain(T(NS_USER) | T(NS_MNT), RUN_SYS, 0, -EPERM, &f), "--net");
 	ck_says(explain(T(NS_USER) | T(NS_MNT) | T(NS_PID), RUN_PROC, 0, -EPERM, &f), "covered");
+	ck_says(explain(T(NS_USER) | T(NS_MNT) | T(NS_PID), RUN_PROC, 0, -EACCES, &f), "cannot be made");
+	ck_says(explain(T(NS_MNT), RUN_SYS, 0, -EROFS, &f), "cannot be made");
 	ck_says(explain(T(NS_MNT), RUN_PROC, 0, -ELOOP, &f), "symbolic link");
 	ck_says(explain(T(NS_USER) | T(NS_MNT), RUN_DEV, 0, -EOVERFLOW, &f), "map");
 }
