@@ -18,6 +18,8 @@ START_TEST(every_size_has_a_sound_grid)
 					grid_is_sound(top_draw(t));
 					ck_assert_int_eq(top_draw(t)->width, sizes[s][0]);
 					ck_assert_int_eq(top_draw(t)->height, sizes[s][1]);
+					if (f > 1)
+						continue; /* pages and menus are the same on all */
 					keys(t, "t?");
 					grid_is_sound(top_draw(t));
 					keys(t, "\033ts");
@@ -399,7 +401,7 @@ START_TEST(a_storm_of_20000_keys_is_survived)
 			top_mouse(t, (enum top_mouse)(r % 3), r % 130, r % 45);
 		else
 			top_key(t, r & 1 ? TOP_CODE_FIRST + r / 2 % (TOP_CODE_END - TOP_CODE_FIRST) : r / 2 % 200);
-		if (i % 11 == 0)
+		if (i % 37 == 0)
 			grid_is_sound(top_draw(t));
 		if (i % 101 == 0) {
 			struct top_want w;
