@@ -7,13 +7,16 @@
  *   cmd     one file a command: argv in, exit status out. The only floor that prints messages
  *           opts, msg, out: option tables and help; messages; what standard output is
  *   render  rows to bytes: table (libsmartcols), json and dump (json-c)
- *   view    what to show: column (the table of columns), filter (the language of -Q), view (choose, sort, nest)
+ *   top     the live view: model (keys and graphs to a grid of cells, no curses) and screen (ncursesw)
+ *   view    what to show: column (the table of columns), filter (the language of -Q), view (choose, sort, nest),
+ *           report (all about one thing), compare (two things)
  *   exec    acting. Entering: enter_plan (pure), enter_pin and enter_open (what is opened first), enter_walk (the steps);
  *           Running: run_plan (pure), run_start (a child and what it waits for), run_inside and outside (the steps),
  *           clone, mapping, rootfs, keep, init; forbid (why the kernel refused), trace;
  *           both ways of acting: launch, supervise, creds; pty, monitor, relay (a command at a terminal); seal
- *   graph   a snapshot linked: namespaces, holders, relations
- *   scan    the only floor that reads the system: scan (the order of things), procfs, facts, relations, mounts, …
+ *   graph   a snapshot linked: namespaces, holders, relations; groups and rates for the live view; names
+ *   scan    the only floor that reads the system: scan (the order of things); tasks from procfs and facts, or from bpf;
+ *           holders (threads, fds, sockets), mounts, relations (through doors), labels; peek (what is inside); usage
  *   parse   text to structs, pure: namespace links, targets, dumps
  *   model   plain data: namespace types, the snapshot
  *   base    no domain: arena, map, vec, num, text

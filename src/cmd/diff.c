@@ -89,6 +89,9 @@ static int draw(const struct diff_opts *o, const struct report_item *root, const
 		msg("cannot draw the comparison: %s", strerror(-err));
 		return DIFF_TROUBLE;
 	}
+	/* What could not be written is trouble and no difference; the message comes when all is closed. */
+	if (fflush(stdout) != 0)
+		return DIFF_TROUBLE;
 	return same ? DIFF_SAME : DIFF_DIFFERENT;
 }
 

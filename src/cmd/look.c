@@ -98,6 +98,12 @@ int look_report(const struct look *l, bool strict)
 {
 	const struct coverage *c = &l->snap->coverage;
 
+	/* Every PID namespace has its init: one that does not show is hidden. */
+	if (!l->saved && graph_find_pid(l->graph, 1) == SNAP_NONE) {
+		fflush(stdout);
+		msg("/proc hides the processes of others (hidepid): run nsview as root to see them");
+		return strict ? EXIT_TROUBLE : 0;
+	}
 	if (!c->unreadable)
 		return 0;
 	fflush(stdout); /* first what was asked for, then what is missing of it */

@@ -43,24 +43,30 @@ static void add_thread(struct report_builder *b, struct report_item *row, uint32
 	add_process(b, row, t->proc);
 }
 
-/* A path that is quoted for a shell, whatever it holds. */
+/* Bytes that a shell takes as they are. */
+static const char plain_bytes[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%";
+
+/* A path that is quoted for bash, in bytes that are safe to show and to paste. */
 static const char *quoted(struct report_builder *b, const char *path)
 {
-	char *out = arena_alloc(b->a, strlen(path) * 4 + 3), *o = out;
+	char *out, *o;
 
+	if (path[strspn(path, plain_bytes)] == '\0')
+		return path;
+	out = o = arena_alloc(b->a, strlen(path) * 4 + 4);
 	if (!out) {
 		b->failed = true;
 		return "";
 	}
-	if (path[strspn(path, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789/._-+:@%")] == '\0')
-		return path;
-	*o++ = '\'';
+	o = stpcpy(o, "$'");
 	for (; *path; path++)
-		if (*path == '\'')
-			o = stpcpy(o, "'\\''");
+		if (*path == '\'' || *path == '\\')
+			o += sprintf(o, "\\%c", *path);
+		else if (*path < ' ' || *path > '~')
+			o += sprintf(o, "\\x%02x", (unsigned char)*path);
 		else
 			*o++ = *path;
-	*o++ = '\'';
+	strcpy(o, "'");
 	return out;
 }
 

@@ -214,12 +214,12 @@ process_gone() { ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/sta
 	ended
 }
 
-@test "without its terminal it is gone within a second" {
+@test "without its terminal it is gone" {
 	local pid
 	start
 	pid=$(<"$BATS_TEST_TMPDIR/pid")
 	tm kill-server
-	local end=$((${EPOCHREALTIME/./} + 1500000))
+	local end=$((${EPOCHREALTIME/./} + 15000000)) # it takes a second; a busy machine may take more
 	while kill -0 "$pid" 2>/dev/null; do
 		[ "${EPOCHREALTIME/./}" -lt "$end" ]
 		read -rt 0.05 <> <(:) || true
