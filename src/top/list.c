@@ -298,7 +298,7 @@ void list_draw(struct top *t, int y, int height, bool headings)
 	int rows = height - headings;
 	size_t n;
 
-	t->list_top = (size_t)(y + headings);
+	t->list_top = (size_t)y + (size_t)headings;
 	t->list_height = rows > 0 ? (size_t)rows : 0;
 	scroll(t);
 	n = list_layout(t, t->grid.width - (t->grid.width >= 20 ? MARK_WIDTH : 0), ids, widths);

@@ -87,7 +87,9 @@ static int query_build(const struct top *t, struct arena *a, struct view_query *
 	};
 	if (thing_none(l->scope))
 		return 0;
-	*scope = scope ? thing_find(t->now, l->scope) : SNAP_NONE;
+	if (!scope)
+		return -1;
+	*scope = thing_find(t->now, l->scope);
 	if (*scope == SNAP_NONE)
 		return -1;
 	if (kind == ROW_NS)

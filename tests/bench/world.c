@@ -123,15 +123,15 @@ static bool number_read(const char *path, unsigned long *ret)
 /** How many tasks the machine has, by the fourth field of loadavg. */
 static unsigned long tasks_now(void)
 {
-	unsigned long total = 0;
+	char line[128];
+	const char *slash = NULL;
 	FILE *f = fopen("/proc/loadavg", "re");
 
-	if (!f)
-		return 0;
-	if (fscanf(f, "%*s %*s %*s %*u/%lu", &total) != 1)
-		total = 0;
-	fclose(f);
-	return total;
+	if (f && fgets(line, sizeof(line), f))
+		slash = strchr(line, '/');
+	if (f)
+		fclose(f);
+	return slash ? strtoul(slash + 1, NULL, 10) : 0;
 }
 
 static bool limit_allows(const char *name, unsigned long limit, unsigned long used, unsigned long wanted)
@@ -147,14 +147,15 @@ enum { PROCESS_KIB = 160 };
 
 static bool memory_allows(unsigned long processes)
 {
+	static const char key[] = "MemAvailable:";
 	char line[256];
-	unsigned long kib;
 	bool ok = true;
 	FILE *f = fopen("/proc/meminfo", "re");
 
 	while (f && fgets(line, sizeof(line), f)) {
-		if (sscanf(line, "MemAvailable: %lu kB", &kib) == 1)
-			ok = limit_allows("available memory in KiB", kib, 0, processes * PROCESS_KIB);
+		if (!strncmp(line, key, sizeof(key) - 1))
+			ok = limit_allows("available memory in KiB", strtoul(line + sizeof(key) - 1, NULL, 10), 0,
+					  processes * PROCESS_KIB);
 	}
 	if (f)
 		fclose(f);

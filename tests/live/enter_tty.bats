@@ -61,7 +61,7 @@ see() {
 
 # A shell inside, whose prompt tells it from the one outside.
 go_in() {
-	type_in "\$nsv $* -- env PS1='inner> ' bash --norc --noprofile"
+	type_in "\$nsv -- env PS1='inner> ' bash --norc --noprofile"
 	see '^inner> *$'
 }
 
