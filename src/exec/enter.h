@@ -2,7 +2,7 @@
 #ifndef NSVIEW_EXEC_ENTER_H
 #define NSVIEW_EXEC_ENTER_H
 
-#include "exec/cgroup.h"
+#include "exec/cgroup_join.h"
 #include "exec/enter_pin.h"
 #include "exec/enter_plan.h"
 #include "exec/launch.h"

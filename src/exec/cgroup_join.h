@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#ifndef NSVIEW_EXEC_CGROUP_H
-#define NSVIEW_EXEC_CGROUP_H
+#ifndef NSVIEW_EXEC_CGROUP_JOIN_H
+#define NSVIEW_EXEC_CGROUP_JOIN_H
 
 #include "nsview/fail.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "exec/cgroup.h"
+#include "exec/cgroup_join.h"
 
 #include "nsview/fd.h"
 
