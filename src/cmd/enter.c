@@ -234,7 +234,12 @@ static int go(struct enter_cmd *c)
 	if (err)
 		return err;
 	enter_target_done(&c->target);
-	err = c->opts.wish.no_fork ? enter_become(&job, &why) : enter_run(&job, &exit_status, &why);
+	if (c->opts.wish.no_fork) {
+		/* Half inside, there is no way back: nothing that runs at exit (a sanitizer's, say) may run there. */
+		enter_become(&job, &why);
+		_exit(enter_explain_failure(&c->story, &why));
+	}
+	err = enter_run(&job, &exit_status, &why);
 	if (err == 1)
 		return enter_explain_failure(&c->story, &why);
 	if (err < 0) {

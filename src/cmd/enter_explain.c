@@ -95,18 +95,35 @@ static void hint_as_root(const struct enter_story *s)
 		msg("hint: sudo nsview enter %s", enter_quote(s->arena, s->opts->args));
 }
 
+/* Yama has a say only in the access that a debugger needs. */
+static void hint_attach(void)
+{
+	int scope = enter_yama_scope();
+
+	if (scope > 0)
+		msg("hint: Yama restricts it: kernel.yama.ptrace_scope is %d; CAP_SYS_PTRACE in the process's user namespace %s", scope,
+		    scope < 3 ? "overrides that" : "does not help, only a reboot does");
+	else
+		msg("hint: it takes the same user, or CAP_SYS_PTRACE in the process's user namespace");
+}
+
 static void explain_socket(const struct enter_opts *o, const struct enter_target *t, const struct fail *why)
 {
-	if (why->err == -EBADF)
+	switch (why->err) {
+	case -EBADF:
 		msg("%s has no descriptor %d", t->what, o->net_socket);
-	else if (why->err == -ENOTSOCK)
+		break;
+	case -ENOTSOCK:
 		msg("descriptor %d of %s is no socket", o->net_socket, t->what);
-	else if (why->err == -EPERM)
-		msg("descriptor %d of %s cannot be taken: it needs the access that a debugger needs (PTRACE_MODE_ATTACH); "
-		    "hint: CAP_SYS_PTRACE in its user namespace, or kernel.yama.ptrace_scope = 0 where Yama forbids it",
+		break;
+	case -EPERM:
+		msg("descriptor %d of %s cannot be taken: that needs the access that a debugger needs (PTRACE_MODE_ATTACH)",
 		    o->net_socket, t->what);
-	else
+		hint_attach();
+		break;
+	default:
 		msg("%s: cannot %s: %s", t->what, why->step, strerror(-why->err));
+	}
 }
 
 void enter_explain_pin(const struct enter_opts *o, const struct enter_target *t, const struct fail *why)

@@ -258,10 +258,9 @@ int enter_run(const struct enter_job *job, int *ret_exit, struct enter_failure *
 	return err;
 }
 
-int enter_become(const struct enter_job *job, struct enter_failure *why)
+void enter_become(const struct enter_job *job, struct enter_failure *why)
 {
 	struct enter_walker w = {.job = job, .sock = -1, .slave = -1};
 
 	enter_walk(&w, why);
-	return 1;
 }

@@ -41,7 +41,7 @@ struct enter_failure {
  */
 int enter_run(const struct enter_job *job, int *ret_exit, struct enter_failure *why);
 
-/** Walk the plan in this very process and become the command. Returns on failure only, as enter_run() does. */
-int enter_become(const struct enter_job *job, struct enter_failure *why);
+/** Walk the plan in this very process and become the command. Returns on failure only: *why says of what, and half the way is gone. */
+void enter_become(const struct enter_job *job, struct enter_failure *why);
 
 #endif

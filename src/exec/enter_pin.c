@@ -227,18 +227,19 @@ static void learn_ids(const struct enter_handles *h, struct enter_facts *f)
 	f->setgroups_denied = read_small(h->procfd, "setgroups", buf, sizeof(buf)) > 0 && !strncmp(buf, "deny", 4);
 }
 
+/* A root on a server that does not answer must not hold us up: nothing is asked of it. */
 static bool is_our_root(int procfd)
 {
 	struct statx ours, theirs;
 
-	if (statx(AT_FDCWD, "/", 0, STATX_INO | STATX_MNT_ID, &ours) < 0 ||
-	    statx(procfd, "root", 0, STATX_INO | STATX_MNT_ID, &theirs) < 0)
+	if (statx(AT_FDCWD, "/", AT_STATX_DONT_SYNC, STATX_INO | STATX_MNT_ID, &ours) < 0 ||
+	    statx(procfd, "root", AT_STATX_DONT_SYNC, STATX_INO | STATX_MNT_ID, &theirs) < 0)
 		return false;
 	return ours.stx_ino == theirs.stx_ino && ours.stx_dev_major == theirs.stx_dev_major &&
 	       ours.stx_dev_minor == theirs.stx_dev_minor && ours.stx_mnt_id == theirs.stx_mnt_id;
 }
 
-static int read_yama(void)
+int enter_yama_scope(void)
 {
 	char buf[8];
 	uint32_t scope;
@@ -296,7 +297,6 @@ int enter_pin(const struct enter_request *req, struct enter_handles *h, struct e
 		return err;
 	learn_ns(h, &f);
 	learn_ids(h, &f);
-	f.yama = read_yama();
 	f.same_root = h->procfd >= 0 && is_our_root(h->procfd);
 	if (h->pidfd >= 0 && !enter_pin_alive(h))
 		return fail_at(why, "pin it", -ESRCH);

@@ -41,4 +41,7 @@ int enter_pin(const struct enter_request *req, struct enter_handles *h, struct e
 /** Whether the pinned process is still there (a zombie is). */
 bool enter_pin_alive(const struct enter_handles *h);
 
+/** kernel.yama.ptrace_scope, which decides who may take a socket from another process; -1 without Yama. */
+int enter_yama_scope(void);
+
 #endif

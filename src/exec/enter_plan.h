@@ -50,7 +50,6 @@ struct enter_facts {
 	bool same_root;        /* the target's root directory is ours */
 	bool uid0, gid0;       /* user and group 0 exist in the target's user namespace */
 	bool setgroups_denied; /* … which forbids setgroups(2) */
-	int yama;              /* kernel.yama.ptrace_scope; -1 without Yama */
 };
 
 enum enter_dir {

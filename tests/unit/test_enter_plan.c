@@ -16,7 +16,7 @@ enum { OURS = 0, THEIRS = 1 }; /* numbers of user namespaces */
  */
 static struct enter_facts container(void)
 {
-	struct enter_facts f = {.pid = 42, .euid = 0, .caps = ALL_CAPS, .nusers = 2, .uid0 = true, .gid0 = true, .yama = -1};
+	struct enter_facts f = {.pid = 42, .euid = 0, .caps = ALL_CAPS, .nusers = 2, .uid0 = true, .gid0 = true};
 
 	f.users[OURS] = (struct enter_user){.ino = 100, .parent = -1};
 	f.users[THEIRS] = (struct enter_user){.ino = 200, .parent = OURS, .owner_uid = 1000};
