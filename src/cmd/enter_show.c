@@ -182,11 +182,20 @@ static void add_types(const struct enter_story *s, struct words *w)
 	}
 }
 
+static bool has_step(const struct enter_story *s, enum enter_step_kind kind)
+{
+	for (size_t i = 0; i < s->plan->n; i++)
+		if (s->plan->steps[i].kind == kind)
+			return true;
+	return false;
+}
+
+/* nsenter(1) changes the root even to what it is already, which takes a capability. */
 static void add_dirs(const struct enter_story *s, struct words *w)
 {
 	const struct enter_wish *wish = &s->opts->wish;
 
-	if (wish->root == ENTER_DIR_TARGET)
+	if (wish->root == ENTER_DIR_TARGET && has_step(s, ENTER_ROOT))
 		add(w, arena_printf(s->arena, "--root"));
 	if (wish->root == ENTER_DIR_PATH)
 		add(w, arena_printf(s->arena, "--root=%s", s->opts->root));

@@ -110,23 +110,30 @@ static int take_ns(const struct look *l, uint32_t ref, struct arena *a, struct e
 	return 0;
 }
 
-/* Of a container's processes the first one; those outside of it in part (a runtime's helper) come last. */
+/* How far inside a process is: a runtime's helper may carry the container's label and be outside. */
+static int depth_of(const struct snapshot *s, const struct snap_proc *p)
+{
+	bool own = false;
+
+	for (int t = 0; t < NS_TYPE_COUNT; t++)
+		own |= NS_REF_OK(p->ns[t]) && p->ns[t] != s->host.base[t];
+	if (NS_REF_OK(p->ns[NS_PID]) && p->ns[NS_PID] != s->host.base[NS_PID])
+		return 2;
+	return own;
+}
+
+/* A container's first process. What it started may have gone on to namespaces of its own. */
 static uint32_t main_process(const struct look *l, const struct look_targets *found)
 {
 	const struct snapshot *s = l->snap;
 	uint32_t best = found->procs[0];
-	unsigned best_own = 0;
 
-	for (size_t i = 0; i < found->nprocs; i++) {
+	for (size_t i = 1; i < found->nprocs; i++) {
 		const struct snap_proc *p = &s->procs[found->procs[i]];
-		unsigned own = 0;
+		int deeper = depth_of(s, p) - depth_of(s, &s->procs[best]);
 
-		for (int t = 0; t < NS_TYPE_COUNT; t++)
-			own += NS_REF_OK(p->ns[t]) && p->ns[t] != s->host.base[t];
-		if (own > best_own || (own == best_own && p->start < s->procs[best].start)) {
+		if (deeper > 0 || (deeper == 0 && p->start < s->procs[best].start))
 			best = found->procs[i];
-			best_own = own;
-		}
 	}
 	return best;
 }

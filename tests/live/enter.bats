@@ -12,6 +12,21 @@ setup() {
 	export NSVIEW NOTE="$BATS_TEST_TMPDIR/zombie" # where a holder writes what it has to say
 }
 
+teardown() {
+	live_done
+	[ -z "$CGROUP" ] || rmdir "$CGROUP"
+}
+CGROUP=
+
+# cgroup_add NAME: a cgroup of version 2 that the test's end removes, as CGROUP.
+cgroup_add() {
+	local root
+	root=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)
+	[ -n "$root" ] || skip_or_fail "no cgroup2 is mounted"
+	mkdir "$root/$1" || skip_or_fail "no cgroup can be made"
+	CGROUP=$root/$1
+}
+
 # container VAR: a process with every namespace of its own but the user's and time's.
 container() {
 	hold "$1" unshare --mount --uts --ipc --net --pid --cgroup --fork --mount-proc
@@ -335,15 +350,9 @@ os.execvp("sh", sys.argv[1:])'
 }
 
 @test "the target's cgroups are joined" {
-	local root
-	root=$(findmnt -n -o TARGET -t cgroup2 | head -n 1)
-	[ -n "$root" ] || skip_or_fail "no cgroup2 is mounted"
-	mkdir "$root/nsview-test-$$" || skip_or_fail "no cgroup can be made"
-	hold pid sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$root/nsview-test-$$"
-	run "$NSVIEW" enter "$pid" -u -c -- cat /proc/self/cgroup
-	live_done
-	rmdir "$root/nsview-test-$$"
-	[ "$status" -eq 0 ]
+	cgroup_add "nsview-test-$$"
+	hold pid sh -c 'echo 0 >"$0/cgroup.procs" && exec "$@"' "$CGROUP"
+	run -0 "$NSVIEW" enter "$pid" -u -c -- cat /proc/self/cgroup
 	[[ $output == *"0::"*"/nsview-test-$$"* ]]
 }
 
@@ -452,4 +461,36 @@ os.execvp("sh", sys.argv[1:])'
 	[ "$status" -eq 0 ]
 	[ "${lines[0]}" = /bin/sh ]
 	[ "${lines[1]}" -lt 100 ]
+}
+
+@test "what nsview run keeps under a name is entered by it" {
+	name=nsview-test-${NSVIEW_TEST_RUN:-$$}
+	"$NSVIEW" run -u -i --keep "$name" --hostname kept -- true
+	run "$NSVIEW" enter "$name" -- sh -c 'hostname; readlink /proc/self/ns/ipc'
+	"$NSVIEW" run --release "$name"
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = kept ]
+	[ "${lines[1]}" != "ipc:[$(ns_of self ipc)]" ]
+}
+
+@test "without privileges a process that shares everything is entered, and so says the nsenter line" {
+	user=(setpriv --reuid 65534 --regid 65534 --clear-groups)
+	hold pid "${user[@]}"
+	run -0 "${user[@]}" "$NSVIEW" enter "$pid" -- id -u
+	[ "$output" = 65534 ]
+	run -0 "${user[@]}" "$NSVIEW" enter "$pid" --dry-run
+	[ "${lines[-1]}" = "  nsenter --target=$pid --wd" ]
+}
+
+@test "a container is entered by its id, at its first process" {
+	cgroup_add docker-abcdef0123456789abcdef0123456789abcdef0123456789abcdef0123456789.scope
+	member='echo 0 >"$0/cgroup.procs" && exec unshare "$@"'
+	hold helper sh -c "$member" "$CGROUP" --ipc
+	hold first sh -c "$member" "$CGROUP" --mount --uts --pid --fork --mount-proc
+	hold later sh -c "$member" "$CGROUP" --mount --uts --pid --net --fork --mount-proc
+	uts=$(ns_of "$first" uts)
+	run "$NSVIEW" enter abcdef012345 -- sh -c 'readlink /proc/self/ns/uts /proc/self/ns/net'
+	[ "$status" -eq 0 ]
+	[ "${lines[0]}" = "uts:[$uts]" ]
+	[ "${lines[1]}" = "net:[$(ns_of self net)]" ]
 }
