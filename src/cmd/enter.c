@@ -202,7 +202,7 @@ static int brought_argv(struct enter_cmd *c, char ***ret)
 
 static int build_command(struct enter_cmd *c, struct launch_cmd *ret)
 {
-	char **env, **argv;
+	char **env, **argv = NULL;
 	int status = build_environ(c, &env);
 
 	if (status)

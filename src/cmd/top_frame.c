@@ -39,7 +39,9 @@ static int add_usage(struct frame_maker *m, const struct top_want *want, struct 
 
 int frame_make(struct frame_maker *m, const struct top_want *want, struct top_frame **ret, struct fail *why)
 {
+	/* One worker: libproc2 keeps 256 KiB for each thread that ever asked it, and never gives them back. */
 	struct scan_opts opts = {
+		.workers = 1,
 		.want = want->want, .types = NS_TYPES_ALL, .source = m->source.scan, .keep = &m->keep};
 	struct top_frame *f = calloc(1, sizeof(*f));
 	uint64_t began = now_ms();
