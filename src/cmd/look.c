@@ -98,8 +98,8 @@ int look_report(const struct look *l, bool strict)
 {
 	const struct coverage *c = &l->snap->coverage;
 
-	/* Every PID namespace has its init: one that does not show is hidden. */
-	if (!l->saved && graph_find_pid(l->graph, 1) == SNAP_NONE) {
+	/* Every PID namespace has its init, which sorts first: one that does not show is hidden. A dump has no graph. */
+	if (!l->saved && (!l->snap->nprocs || l->snap->procs[0].pid != 1)) {
 		fflush(stdout);
 		msg("/proc hides the processes of others (hidepid): run nsview as root to see them");
 		return strict ? EXIT_TROUBLE : 0;
