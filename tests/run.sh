@@ -168,6 +168,8 @@ if [ -e tests/tables.sh ] && asked tables; then
 fi
 for t in tests/cli/*.bats; do
 	name=$(basename "$t" .bats)
+	# Completions are shells' own text: a sanitizer in the program that they ask only makes shells give up waiting.
+	[ -n "${SAN:-}" ] && [ "$name" = completions ] && continue
 	[ -e "$t" ] && asked "cli/$name" && suite "cli/$name" 600 bats --tap "$t"
 done
 for t in tests/live/*.bats; do
