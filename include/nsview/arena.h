@@ -3,6 +3,7 @@
 #define NSVIEW_ARENA_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct arena_block;
 
@@ -25,6 +26,9 @@ char *arena_strdup(struct arena *a, const char *s);
 
 /** A string made by a printf format. */
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+/** A number in decimal, at a tenth of what a format costs. */
+char *arena_u64(struct arena *a, uint64_t n);
 
 /** Hand all of from's memory to into: it lives as long as into does. from is empty afterwards. */
 void arena_adopt(struct arena *into, struct arena *from);

@@ -52,7 +52,7 @@ struct snap_ns {
 struct snap_proc {
 	uint64_t start;      /* clock ticks since boot, field 22 of /proc/PID/stat */
 	uint64_t cpu;        /* clock ticks, user and system, of all its threads */
-	uint64_t rss;        /* bytes */
+	uint64_t rss;        /* bytes; set when it was asked for (WANT_RSS) */
 	const char *comm;    /* never NULL */
 	const char *cmdline; /* arguments joined by blanks, any bytes; comm where there are none; NULL when not asked for */
 	int32_t pid;         /* in nsview's PID namespace */
@@ -187,6 +187,9 @@ static inline void snapshot_free_scoped(struct snapshot **snap)
 	snapshot_free(*snap);
 }
 #define AUTO_SNAPSHOT __attribute__((cleanup(snapshot_free_scoped)))
+
+/** Processes by PID, for qsort(3) and bsearch(3). */
+int snap_proc_compare(const void *a, const void *b);
 
 /** The name of a kind of label, as the KIND column shows it. */
 const char *label_kind_name(enum label_kind kind);

@@ -6,7 +6,7 @@
 
 /**
  * Make room in a malloc()ed array for need elements of size bytes, doubling as it grows.
- * The new room is zeroed. On failure the array is as it was. 0, or -ENOMEM.
+ * What is in the new room is not set: memory that nobody fills is never touched. On failure the array is as it was. 0, or -ENOMEM.
  */
 int vec_reserve_(void **p, size_t *cap, size_t need, size_t size);
 

@@ -20,10 +20,12 @@
 #define WANT_CMDLINE_LEADERS (1u << 11) /* command line and exact effective UID of each namespace's lowest PID */
 #define WANT_CMDLINE_ALL     (1u << 12) /* … and of every process */
 #define WANT_NSPIDS          (1u << 13) /* PIDs inside PID namespaces other than nsview's */
+#define WANT_CMDLINES (WANT_CMDLINE_LEADERS | WANT_CMDLINE_ALL)
 /* Everything that may hold a namespace. */
 #define WANT_HOLDERS (WANT_RELATIONS | WANT_MOUNTS | WANT_MNTNS | WANT_THREADS | WANT_FDS | WANT_SOCKETS | WANT_LISTNS)
 
 #define WANT_LABELS_LEADERS  (1u << 14) /* what each namespace's lowest PID belongs to */
-#define WANT_ALL             ((1u << 15) - 1)
+#define WANT_RSS             (1u << 15) /* resident memory of processes, which costs BPF some reads each */
+#define WANT_ALL             ((1u << 16) - 1)
 
 #endif

@@ -112,6 +112,16 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 	return s;
 }
 
+char *arena_u64(struct arena *a, uint64_t n)
+{
+	char digits[20], *s = digits + sizeof(digits);
+
+	do
+		*--s = (char)('0' + n % 10);
+	while (n /= 10);
+	return arena_strndup(a, s, (size_t)(digits + sizeof(digits) - s));
+}
+
 void arena_adopt(struct arena *into, struct arena *from)
 {
 	struct arena_block **end = &into->head;

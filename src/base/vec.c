@@ -4,7 +4,6 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 int vec_reserve_(void **p, size_t *cap, size_t need, size_t size)
 {
@@ -18,11 +17,10 @@ int vec_reserve_(void **p, size_t *cap, size_t need, size_t size)
 		n *= 2;
 	}
 
-	char *grown = reallocarray(*p, n, size);
+	void *grown = reallocarray(*p, n, size);
 
 	if (!grown)
 		return -ENOMEM;
-	memset(grown + *cap * size, 0, (n - *cap) * size);
 	*p = grown;
 	*cap = n;
 	return 0;

@@ -53,6 +53,13 @@ static int find(const char *const *names, size_t n, const char *name)
 	return -EINVAL;
 }
 
+int snap_proc_compare(const void *a, const void *b)
+{
+	const struct snap_proc *x = a, *y = b;
+
+	return (x->pid > y->pid) - (x->pid < y->pid);
+}
+
 const char *label_kind_name(enum label_kind kind)
 {
 	return label_names[kind];

@@ -25,7 +25,7 @@ static void *row_add(struct snapshot *snap, const struct dump_table *t)
 
 	if (vec_reserve_(rows, cap, *n + 1, t->row_size) < 0)
 		return NULL;
-	return (char *)*rows + (*n)++ * t->row_size;
+	return memset((char *)*rows + (*n)++ * t->row_size, 0, t->row_size);
 }
 
 static int plain_row(struct dump_reader *r, enum dump_table_id id, struct json_object *o, uint32_t index)

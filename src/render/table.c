@@ -4,6 +4,7 @@
 #include "nsview/arena.h"
 #include "nsview/fd.h"
 #include "nsview/text.h"
+#include "render/raw.h"
 
 #include <errno.h>
 #include <libsmartcols.h>
@@ -50,11 +51,10 @@ static int set_up(struct table *t, enum column_id tree_column)
 	int err = 0;
 
 	scols_table_enable_noheadings(t->st, !s->headings);
-	scols_table_enable_raw(t->st, s->raw);
 	scols_table_enable_ascii(t->st, !s->utf8);
 	scols_table_enable_colors(t->st, s->color);
 	/* Every text has been made safe before; libsmartcols would escape what UTF-8 it does not know. */
-	scols_table_enable_noencoding(t->st, !s->raw);
+	scols_table_enable_noencoding(t->st, 1);
 	if (s->width)
 		scols_table_set_termwidth(t->st, s->width);
 	scols_table_set_termforce(t->st, s->width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
@@ -89,9 +89,9 @@ static int fill_cell(struct table *t, struct libscols_line *line, size_t i, stru
 	if (cell.kind == CELL_LIST && t->style->wrap && c->flags & COLUMN_WRAP) {
 		s = lines(t, cell);
 	} else {
-		s = cell_text(c, cell, t->style->raw, &t->scratch);
-		/* Raw output has an escaping of its own that also makes it one word. */
-		if (s && !t->style->raw)
+		s = cell_text(c, cell, false, &t->scratch);
+		/* Numbers are of our own making. */
+		if (s && (cell.kind == CELL_STR || cell.kind == CELL_LIST))
 			s = text_safe(&t->scratch, s, !t->style->utf8);
 	}
 	return s ? scols_line_set_data(line, i, s) : -ENOMEM;
@@ -135,14 +135,17 @@ int render_table(FILE *out, const struct view *v, const struct column_list *cols
 		 const struct style *style)
 {
 	struct table t = {
-		.st = scols_new_table(),
 		.v = v,
 		.cols = cols,
 		.style = style,
-		.tree = v->parents && !style->raw,
+		.tree = v->parents,
 	};
-	int err = t.st ? set_up(&t, tree_column) : -ENOMEM;
+	int err;
 
+	if (style->raw)
+		return render_raw(out, v, cols, style->headings);
+	t.st = scols_new_table();
+	err = t.st ? set_up(&t, tree_column) : -ENOMEM;
 	if (err == 0)
 		err = fill(&t);
 	if (err == 0) {

@@ -4,7 +4,7 @@
 
 #include "nsview/fail.h"
 #include "nsview/scan.h"
-#include "scan/keys.h"
+#include "scan/cmdline_pool.h"
 #include "scan/registry.h"
 
 #include <stdbool.h>
@@ -34,10 +34,11 @@ void bpf_source_close(struct bpf_source *src);
  * Read every process that is visible in our PID namespace into the empty snapshot, sorted by PID;
  * with WANT_THREADS also the threads with namespaces of their own, with WANT_NSPIDS the PIDs inside.
  * Only slots of opts->types are filled. What BPF did not show but must be there is read from
- * /proc. 0 or a negative errno.
+ * /proc. pool (may be NULL) is asked for command lines as soon as it shows that they are wanted: all,
+ * or those of processes that bring a namespace. 0 or a negative errno.
  */
-int bpf_tasks_read(struct bpf_source *src, int procfd, const struct scan_opts *opts, struct registry *reg,
-		   struct fail *why);
+int bpf_tasks_read(struct bpf_source *src, int procfd, const struct scan_opts *opts, struct cmdline_pool *pool,
+		   struct registry *reg, struct fail *why);
 
 /**
  * Read the descriptors that are nsfs files and the sockets of other network namespaces (WANT_FDS,
@@ -53,7 +54,10 @@ int bpf_files_read(struct bpf_source *src, const struct scan_opts *opts, struct 
  */
 int bpf_relations_read(struct bpf_source *src, struct registry *reg);
 
-/** What helps to read more of the processes of the snapshot. The caller frees it by scan_keys_done(). 0 or -ENOMEM. */
-int bpf_keys_read(const struct bpf_source *src, const struct snapshot *snap, struct scan_keys *ret);
+/**
+ * A number for each process of the snapshot: the same for processes that are in the same cgroups, 0 where
+ * it is not known. The caller frees *ret. 0 or -ENOMEM.
+ */
+int bpf_cgroups_read(const struct bpf_source *src, const struct snapshot *snap, uint64_t **ret);
 
 #endif

@@ -16,7 +16,6 @@ static_assert(REC_SLOTS == NS_SLOT_COUNT, "both halves know the same links");
 struct bpf_used {
 	struct rec_time time, shown;
 	uint64_t cgroups;
-	uint64_t pidfs;
 	int32_t pid;
 };
 
@@ -67,6 +66,7 @@ static int take_ns(struct bpf_intake *in, const void *record)
 		err = map_put(&in->ns_by_key, key, (uint32_t)in->nnss);
 	if (err == 0)
 		in->nss[in->nnss++] = *r;
+	in->brings |= (in->opts->types & 1u << r->type) != 0;
 	return err;
 }
 
@@ -89,6 +89,15 @@ static char *copy_name(struct arena *a, const char *name, size_t size)
 static uint64_t to_ticks(const struct bpf_intake *in, uint64_t nanoseconds)
 {
 	return nanoseconds / (1000000000 / in->hz);
+}
+
+/* PIDs ascend, so who brings a namespace mostly leads it. */
+static int ask_cmdline(struct bpf_intake *in, const struct rec_proc *r)
+{
+	bool wanted = in->brings || in->opts->want & WANT_CMDLINE_ALL;
+
+	in->brings = false;
+	return in->pool && wanted && !r->kthread ? cmdline_pool_ask(in->pool, r->head.pid) : 0;
 }
 
 static int take_proc(struct bpf_intake *in, const void *record)
@@ -128,12 +137,11 @@ static int take_proc(struct bpf_intake *in, const void *record)
 		.time = r->time,
 		.shown = r->shown,
 		.cgroups = r->exit_state ? 0 : r->cgroups, /* /proc shows less of a zombie's */
-		.pidfs = r->pidfs,
 		.pid = r->head.pid,
 	};
 	snap->nprocs++;
 	in->nused = snap->nprocs;
-	return 0;
+	return ask_cmdline(in, r);
 }
 
 /* As wq_worker_comm() of the kernel puts it together. */
@@ -346,22 +354,18 @@ uint32_t bpf_intake_find(const struct bpf_intake *in, int32_t pid, uint64_t star
 	return proc != SNAP_NONE && in->reg->snap->procs[proc].start == to_ticks(in, start) ? proc : SNAP_NONE;
 }
 
-int bpf_intake_keys(const struct bpf_intake *in, const struct snapshot *snap, struct scan_keys *ret)
+int bpf_intake_cgroups(const struct bpf_intake *in, const struct snapshot *snap, uint64_t **ret)
 {
 	AUTO_FREE uint64_t *cgroups = calloc(snap->nprocs + 1, sizeof(*cgroups));
-	AUTO_FREE uint64_t *pidfs = calloc(snap->nprocs + 1, sizeof(*pidfs));
 	size_t at = 0;
 
-	if (!cgroups || !pidfs)
+	if (!cgroups)
 		return -ENOMEM;
 	/* Both ascend; the snapshot has what other sources added, too. */
 	for (size_t i = 0; i < snap->nprocs && at < in->nused; i++)
-		if (in->used[at].pid == snap->procs[i].pid) {
-			cgroups[i] = in->used[at].cgroups;
-			pidfs[i] = in->used[at++].pidfs;
-		}
-	ret->cgroups = take_ptr(cgroups);
-	ret->pidfs = take_ptr(pidfs);
+		if (in->used[at].pid == snap->procs[i].pid)
+			cgroups[i] = in->used[at++].cgroups;
+	*ret = take_ptr(cgroups);
 	return 0;
 }
 

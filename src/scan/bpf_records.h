@@ -4,9 +4,10 @@
 
 #include "nsview/scan.h"
 #include "scan/bpf/record.h"
-#include "scan/keys.h"
+#include "scan/cmdline_pool.h"
 #include "scan/registry.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,10 +16,11 @@
  * from anywhere.
  */
 
-/** What is gathered while records come in. Zeroed but for reg, opts, hz, page and self: ready for use. */
+/** What is gathered while records come in. Zeroed but for reg, opts, pool, hz, page and self: ready for use. */
 struct bpf_intake {
 	struct registry *reg;         /* borrowed */
 	const struct scan_opts *opts; /* borrowed */
+	struct cmdline_pool *pool;    /* borrowed; may be NULL */
 	uint32_t hz;                  /* clock ticks a second */
 	uint64_t page;                /* bytes */
 	int32_t self;                 /* our own PID */
@@ -32,6 +34,7 @@ struct bpf_intake {
 	struct rec_ns *nss;
 	size_t nnss, nss_cap;
 	struct map ns_by_key; /* index into nss */
+	bool brings;          /* the next process is the first in some namespace */
 	struct rec_proc last; /* the process before, whose namespaces are mostly the same */
 	uint32_t last_refs[NS_SLOT_COUNT];
 	uint32_t last_index; /* of the process that the last thread belonged to */
@@ -52,8 +55,8 @@ int bpf_intake_relate(const struct bpf_intake *in, struct registry *reg);
 /** The process with this PID and start time (struct rec_proc): its index in the snapshot, or SNAP_NONE. */
 uint32_t bpf_intake_find(const struct bpf_intake *in, int32_t pid, uint64_t start);
 
-/** See bpf_keys_read(). */
-int bpf_intake_keys(const struct bpf_intake *in, const struct snapshot *snap, struct scan_keys *ret);
+/** See bpf_cgroups_read(). */
+int bpf_intake_cgroups(const struct bpf_intake *in, const struct snapshot *snap, uint64_t **ret);
 
 /** Free what was gathered; the snapshot keeps what is its own. */
 void bpf_intake_done(struct bpf_intake *in);

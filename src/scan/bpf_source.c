@@ -151,17 +151,19 @@ static int read_all(struct bpf_source *src, int fd, int take(void *ctx, const vo
 	return -EAGAIN;
 }
 
-int bpf_tasks_read(struct bpf_source *src, int procfd, const struct scan_opts *opts, struct registry *reg,
-		   struct fail *why)
+int bpf_tasks_read(struct bpf_source *src, int procfd, const struct scan_opts *opts, struct cmdline_pool *pool,
+		   struct registry *reg, struct fail *why)
 {
 	struct coverage *c = &reg->snap->coverage;
 	AUTO_CLOSE int fd = iterate(src->tasks->links.scan_tasks_fd);
 
 	if (fd < 0)
 		return fail_at(why, "begin a BPF iteration", fd);
+	src->tasks->bss->with_rss = (opts->want & WANT_RSS) != 0;
 	bpf_intake_done(&src->intake);
 	src->intake.reg = reg;
 	src->intake.opts = opts;
+	src->intake.pool = pool;
 	src->intake.hz = reg->snap->host.hz;
 	src->intake.page = (uint64_t)sysconf(_SC_PAGESIZE);
 	src->intake.self = getpid();
@@ -202,9 +204,9 @@ int bpf_relations_read(struct bpf_source *src, struct registry *reg)
 	return bpf_intake_relate(&src->intake, reg);
 }
 
-int bpf_keys_read(const struct bpf_source *src, const struct snapshot *snap, struct scan_keys *ret)
+int bpf_cgroups_read(const struct bpf_source *src, const struct snapshot *snap, uint64_t **ret)
 {
-	return bpf_intake_keys(&src->intake, snap, ret);
+	return bpf_intake_cgroups(&src->intake, snap, ret);
 }
 
 #else
@@ -225,10 +227,10 @@ void bpf_source_close(struct bpf_source *src)
 	(void)src;
 }
 
-int bpf_tasks_read(struct bpf_source *src, int procfd, const struct scan_opts *opts, struct registry *reg,
-		   struct fail *why)
+int bpf_tasks_read(struct bpf_source *src, int procfd, const struct scan_opts *opts, struct cmdline_pool *pool,
+		   struct registry *reg, struct fail *why)
 {
-	(void)src, (void)procfd, (void)opts, (void)reg;
+	(void)src, (void)procfd, (void)opts, (void)pool, (void)reg;
 	return fail_at(why, "use BPF: this nsview was built without it", -ENOSYS);
 }
 
@@ -244,7 +246,7 @@ int bpf_relations_read(struct bpf_source *src, struct registry *reg)
 	return 0;
 }
 
-int bpf_keys_read(const struct bpf_source *src, const struct snapshot *snap, struct scan_keys *ret)
+int bpf_cgroups_read(const struct bpf_source *src, const struct snapshot *snap, uint64_t **ret)
 {
 	(void)src, (void)snap, (void)ret;
 	return -ENOMEM;

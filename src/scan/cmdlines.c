@@ -2,29 +2,23 @@
 #include "nsview/fd.h"
 #include "nsview/procstat.h"
 #include "scan/facts.h"
+#include "scan/lastpid.h"
 #include "scan/leaders.h"
 #include "scan/procfs.h"
 #include "scan/tasks.h"
 #include "scan/workers.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
-
-/* As much of a command line as libproc2 reads. */
-enum { CMDLINE_MAX = 128 * 1024 };
+#include <stdlib.h>
 
 struct cmdline_scan {
 	int procfd;
-	const uint64_t *pidfs; /* see struct scan_keys */
 	struct snapshot *snap;
 	uint32_t *procs; /* whose command lines are wanted, in order of PID */
 	size_t n;
 	struct facts *facts[WORKERS_MAX];
 	struct arena strings[WORKERS_MAX];
-	char *text[WORKERS_MAX]; /* room for one, of CMDLINE_MAX and a NUL */
 };
 
 struct cmdline_portion {
@@ -70,23 +64,13 @@ static int read_portion(void *ctx, unsigned worker, size_t first, size_t last)
 	return facts_read(s->facts[worker], pids, last - first, take_cmdline, &portion);
 }
 
-/*
- * Whether a process is the one that the snapshot has: by the inode of its pidfd, which is quick, or
- * by its start time. What was opened of that PID before is its own then.
- */
+/* Whether a process is still the one that the snapshot has. What was read of that PID meanwhile is its own then. */
 static bool is_same(const struct cmdline_scan *s, uint32_t proc)
 {
 	const struct snap_proc *p = &s->snap->procs[proc];
 	char name[24], text[2048];
-	struct stat st;
 	uint64_t start;
 
-	if (s->pidfs && s->pidfs[proc]) {
-		AUTO_CLOSE int pidfd = (int)syscall(__NR_pidfd_open, p->pid, 0);
-
-		if (pidfd >= 0 && fstat(pidfd, &st) == 0 && st.st_ino == s->pidfs[proc])
-			return true;
-	}
 	snprintf(name, sizeof(name), "%d/stat", p->pid);
 
 	ssize_t n = procfs_read(s->procfd, name, text, sizeof(text));
@@ -94,55 +78,88 @@ static bool is_same(const struct cmdline_scan *s, uint32_t proc)
 	return n >= 0 && procstat_start_parse(text, (size_t)n, &start) == 0 && start == p->start;
 }
 
-/* The command line of one process that is still there. 0 or a negative errno. */
-static int read_text(struct cmdline_scan *s, struct arena *strings, char *text, uint32_t proc)
+/* Of a PID that was given out again meanwhile the command line may be another's. */
+static void forget_others(const struct cmdline_scan *s, int32_t last_pid)
 {
-	struct snap_proc *p = &s->snap->procs[proc];
-	char name[24];
+	int32_t now = lastpid_read(s->procfd);
 
-	snprintf(name, sizeof(name), "%d/cmdline", p->pid);
+	for (size_t i = 0; i < s->n; i++) {
+		struct snap_proc *p = &s->snap->procs[s->procs[i]];
 
-	AUTO_CLOSE int fd = openat(s->procfd, name, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return procfs_classify(-errno) == MISS_FATAL ? -errno : 0;
-
-	/* Nothing but the end of the arguments makes the kernel give less than there is room for. */
-	ssize_t n = is_same(s, proc) ? TEMP_FAILURE_RETRY(read(fd, text, CMDLINE_MAX)) : 0;
-
-	if (n <= 0)
-		return 0;
-
-	size_t len = cmdline_join(text, (size_t)n);
-
-	if (len)
-		p->cmdline = arena_strndup(strings, text, len);
-	return len && !p->cmdline ? -ENOMEM : 0;
+		if (p->cmdline && lastpid_given(last_pid, now, p->pid) && !is_same(s, s->procs[i]))
+			p->cmdline = NULL;
+	}
 }
 
-/* Where BPF has told all else there is only the command line to read. */
-static int read_texts(void *ctx, unsigned worker, size_t first, size_t last)
+static uint32_t find_proc(const struct snapshot *snap, int32_t pid)
 {
-	struct cmdline_scan *s = ctx;
-	int err = 0;
+	const struct snap_proc key = {.pid = pid};
+	const struct snap_proc *p = bsearch(&key, snap->procs, snap->nprocs, sizeof(key), snap_proc_compare);
 
-	if (!s->text[worker])
-		s->text[worker] = malloc(CMDLINE_MAX + 1);
-	if (!s->text[worker])
-		return -ENOMEM;
-	for (size_t i = first; i < last && err == 0; i++) {
-		if (!(s->snap->procs[s->procs[i]].flags & SNAP_PROC_KTHREAD))
-			err = read_text(s, &s->strings[worker], s->text[worker], s->procs[i]);
+	return p ? (uint32_t)(p - snap->procs) : SNAP_NONE;
+}
+
+/* Most were asked for while the processes came in; ask for the rest. */
+static int ask_rest(const struct cmdline_scan *s, struct cmdline_pool *pool)
+{
+	size_t n;
+	const struct cmdline_job *jobs = cmdline_pool_jobs(pool, &n);
+	AUTO_FREE uint8_t *asked = calloc(s->snap->nprocs + 1, 1);
+	int err = asked ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < n && err == 0; i++) {
+		uint32_t proc = find_proc(s->snap, jobs[i].pid);
+
+		if (proc != SNAP_NONE)
+			asked[proc] = 1;
+	}
+	for (size_t i = 0; i < s->n && err == 0; i++) {
+		const struct snap_proc *p = &s->snap->procs[s->procs[i]];
+
+		if (!asked[s->procs[i]] && !(p->flags & SNAP_PROC_KTHREAD))
+			err = cmdline_pool_ask(pool, p->pid);
 	}
 	return err;
 }
 
-int tasks_cmdlines_read(int procfd, const struct scan_opts *opts, const uint64_t *pidfs, struct snapshot *snap,
-			struct fail *why)
+/* All else of the processes has been told: their texts are what is left. */
+static int read_by_pool(const struct cmdline_scan *s, struct cmdline_pool *pool, int32_t last_pid)
+{
+	const struct cmdline_job *jobs;
+	size_t n;
+	int err = ask_rest(s, pool);
+
+	if (err == 0)
+		err = cmdline_pool_finish(pool, &jobs, &n);
+	if (err < 0)
+		return err;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t proc = find_proc(s->snap, jobs[i].pid);
+
+		if (proc != SNAP_NONE)
+			s->snap->procs[proc].cmdline = jobs[i].text;
+	}
+	forget_others(s, last_pid);
+	return 0;
+}
+
+static int read_with_facts(struct cmdline_scan *s, const struct scan_opts *opts)
+{
+	int err = workers_run(s->n, FACTS_BATCH, workers_count(s->n, opts->workers), read_portion, s);
+
+	for (int i = 0; i < WORKERS_MAX; i++) {
+		facts_close(s->facts[i]);
+		arena_adopt(&s->snap->strings, &s->strings[i]);
+	}
+	return err;
+}
+
+int tasks_cmdlines_read(int procfd, const struct scan_opts *opts, struct cmdline_pool *pool, int32_t last_pid,
+			struct snapshot *snap, struct fail *why)
 {
 	AUTO_FREE uint32_t *procs = calloc(snap->nprocs + 1, sizeof(*procs));
 	AUTO_FREE uint8_t *leads = leaders_find(snap);
-	struct cmdline_scan s = {.procfd = procfd, .pidfs = pidfs, .snap = snap, .procs = procs};
-	bool told = snap->coverage.sources[SOURCE_BPF].state == SOURCE_RAN;
+	struct cmdline_scan s = {.procfd = procfd, .snap = snap, .procs = procs};
 
 	if (!procs || !leads)
 		return fail_at(why, "read command lines", -ENOMEM);
@@ -150,13 +167,8 @@ int tasks_cmdlines_read(int procfd, const struct scan_opts *opts, const uint64_t
 		if (leads[i] || opts->want & WANT_CMDLINE_ALL)
 			procs[s.n++] = (uint32_t)i;
 
-	int err = workers_run(s.n, FACTS_BATCH, workers_count(s.n, opts->workers), told ? read_texts : read_portion, &s);
+	int err = pool ? read_by_pool(&s, pool, last_pid) : read_with_facts(&s, opts);
 
-	for (int i = 0; i < WORKERS_MAX; i++) {
-		facts_close(s.facts[i]);
-		free(s.text[i]);
-		arena_adopt(&snap->strings, &s.strings[i]);
-	}
 	for (size_t i = 0; i < s.n; i++)
 		if (!snap->procs[s.procs[i]].cmdline)
 			snap->procs[s.procs[i]].cmdline = snap->procs[s.procs[i]].comm;

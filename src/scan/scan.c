@@ -3,12 +3,14 @@
 
 #include "nsview/fd.h"
 #include "scan/bpf.h"
+#include "scan/cmdline_pool.h"
 #include "scan/door.h"
 #include "scan/holders.h"
 #include "scan/host.h"
 #include "scan/idmaps.h"
 #include "scan/kernel.h"
 #include "scan/labels.h"
+#include "scan/lastpid.h"
 #include "scan/listns.h"
 #include "scan/mounts.h"
 #include "scan/nspids.h"
@@ -17,6 +19,7 @@
 #include "scan/relations.h"
 #include "scan/tasks.h"
 #include "scan/users.h"
+#include "scan/workers.h"
 
 #include <errno.h>
 #include <sys/ioctl.h>
@@ -29,143 +32,167 @@
  */
 enum { BPF_PAYS = 200, BPF_PAYS_KEPT = 50 };
 
-static int read_mounts(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+/* One look at the machine on its way. */
+struct scan_pass {
+	int procfd;
+	const struct scan_opts *opts;
+	struct registry *reg;
+	struct fail *why;
+	struct bpf_source *bpf;    /* NULL: /proc tells */
+	struct cmdline_pool *pool; /* reads while BPF tells; NULL: nobody asks, or /proc tells all at once */
+	int32_t last_pid;          /* see lastpid.h: before the first process was read */
+};
+
+static int failed(const struct scan_pass *p, const char *step, int err)
 {
-	struct snapshot *snap = reg->snap;
-	int err = mounts_read(procfd, opts, reg);
+	return fail_at(p->why, step, err);
+}
+
+static int read_mounts(const struct scan_pass *p)
+{
+	struct snapshot *snap = p->reg->snap;
+	int err = mounts_read(p->procfd, p->opts, p->reg);
 
 	if (err == -ENOMEM)
-		return fail_at(why, "read mounts", err);
+		return failed(p, "read mounts", err);
 	snap->coverage.sources[SOURCE_MOUNTS].state = err < 0 ? SOURCE_DENIED : SOURCE_RAN;
-	return opts->want & WANT_MNTNS ? mounts_read_all(procfd, opts, reg, why) : 0;
+	return p->opts->want & WANT_MNTNS ? mounts_read_all(p->procfd, p->opts, p->reg, p->why) : 0;
 }
 
 /* The number of links of /proc is that of all processes, and two more for directories that are no process. */
-static bool bpf_pays(int procfd, const struct scan_opts *opts)
+static size_t count_processes(int procfd)
 {
 	struct stat st;
 
-	return fstat(procfd, &st) == 0 && st.st_nlink > (opts->keep ? BPF_PAYS_KEPT : BPF_PAYS);
+	return fstat(procfd, &st) == 0 ? st.st_nlink : 0;
 }
 
 /* The BPF source where it is asked for or pays, else NULL. */
-static int source_open(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct bpf_source **ret,
-		       struct fail *why)
+static int source_open(struct scan_pass *p)
 {
-	struct source_report *report = &snap->coverage.sources[SOURCE_BPF];
+	const struct scan_opts *opts = p->opts;
+	struct source_report *report = &p->reg->snap->coverage.sources[SOURCE_BPF];
 	struct scan_keep *keep = opts->keep;
 	struct fail refused = {0};
+	bool pays = count_processes(p->procfd) > (keep ? BPF_PAYS_KEPT : BPF_PAYS);
 
 	if (opts->source != SCAN_PROC && keep && keep->bpf) {
-		*ret = keep->bpf;
+		p->bpf = keep->bpf;
 		return 0;
 	}
-	if (opts->source == SCAN_PROC || (opts->source == SCAN_AUTO && ((keep && keep->no_bpf) || !bpf_pays(procfd, opts))))
+	if (opts->source == SCAN_PROC || (opts->source == SCAN_AUTO && ((keep && keep->no_bpf) || !pays)))
 		return 0;
 
-	int err = bpf_source_open(ret, &refused);
+	int err = bpf_source_open(&p->bpf, &refused);
 
 	if (keep)
-		*keep = (struct scan_keep){.bpf = err == 0 ? *ret : NULL, .no_bpf = err < 0};
+		*keep = (struct scan_keep){.bpf = p->bpf, .no_bpf = err < 0};
 	if (err < 0 && opts->source == SCAN_BPF)
-		return fail_at(why, refused.step, refused.err);
+		return failed(p, refused.step, refused.err);
 	if (err < 0)
 		report->state = err == -EPERM ? SOURCE_DENIED : SOURCE_LACKING;
 	return 0;
 }
 
 /* Where nobody insisted on BPF, its failing is no reason to fail. */
-static bool may_fall_back(const struct scan_opts *opts, int err)
+static bool may_fall_back(const struct scan_pass *p, int err)
 {
-	return opts->source == SCAN_AUTO && err < 0 && err != -ENOMEM && err != -EMFILE && err != -ENFILE;
+	return p->opts->source == SCAN_AUTO && err < 0 && err != -ENOMEM && err != -EMFILE && err != -ENFILE;
 }
 
-static int read_tasks(int procfd, const struct scan_opts *opts, struct bpf_source *bpf, struct registry *reg,
-		      struct fail *why)
+static int read_tasks_by_bpf(struct scan_pass *p)
 {
-	struct snapshot *snap = reg->snap;
-	int err = bpf ? bpf_tasks_read(bpf, procfd, opts, reg, why) : -EAGAIN;
+	unsigned workers = workers_count(count_processes(p->procfd), p->opts->workers);
 
-	if (bpf && !may_fall_back(opts, err))
+	if (p->opts->want & WANT_CMDLINES && cmdline_pool_open(p->procfd, workers, &p->pool) < 0)
+		return failed(p, "read command lines", -ENOMEM);
+	return bpf_tasks_read(p->bpf, p->procfd, p->opts, p->pool, p->reg, p->why);
+}
+
+static int read_tasks(struct scan_pass *p)
+{
+	struct snapshot *snap = p->reg->snap;
+	int err = p->bpf ? read_tasks_by_bpf(p) : -EAGAIN;
+
+	if (p->bpf && !may_fall_back(p, err))
 		return err;
-	if (bpf)
+	if (p->bpf)
 		snap->coverage.sources[SOURCE_BPF].state = SOURCE_LACKING;
+	cmdline_pool_close(p->pool, NULL);
+	p->pool = NULL;
 	snap->nprocs = snap->nthreads = 0;
-	return tasks_read(procfd, opts, reg, why);
+	return tasks_read(p->procfd, p->opts, p->reg, p->why);
 }
 
-static int read_holders(int procfd, const struct scan_opts *opts, struct bpf_source *bpf, struct registry *reg,
-			struct fail *why)
+static int read_holders(const struct scan_pass *p)
 {
-	struct scan_opts rest = *opts;
+	struct scan_opts rest = *p->opts;
 
-	if (!bpf)
-		return holders_read(procfd, opts, reg, why);
+	if (!p->bpf)
+		return holders_read(p->procfd, p->opts, p->reg, p->why);
 	/* Threads came with the processes. */
 	rest.want &= ~WANT_THREADS;
-	if (!(opts->want & (WANT_FDS | WANT_SOCKETS)))
+	if (!(rest.want & (WANT_FDS | WANT_SOCKETS)))
 		return 0;
 
-	int err = bpf_files_read(bpf, opts, reg, why);
+	int err = bpf_files_read(p->bpf, p->opts, p->reg, p->why);
 
-	if (!may_fall_back(opts, err))
+	if (!may_fall_back(p, err))
 		return err;
-	reg->snap->nfds = reg->snap->nsocks = 0;
-	return holders_read(procfd, &rest, reg, why);
+	p->reg->snap->nfds = p->reg->snap->nsocks = 0;
+	return holders_read(p->procfd, &rest, p->reg, p->why);
 }
 
-static int read_relations(int procfd, const struct scan_opts *opts, struct bpf_source *bpf, struct registry *reg,
-			  struct fail *why)
+static int read_relations(const struct scan_pass *p)
 {
-	if (bpf && opts->want & WANT_RELATIONS && bpf_relations_read(bpf, reg) < 0)
-		return fail_at(why, "note relations", -ENOMEM);
-	return relations_read(procfd, opts, reg, why);
+	if (p->bpf && p->opts->want & WANT_RELATIONS && bpf_relations_read(p->bpf, p->reg) < 0)
+		return failed(p, "note relations", -ENOMEM);
+	return relations_read(p->procfd, p->opts, p->reg, p->why);
 }
 
 /* What is told of processes for people: labels and command lines. */
-static int read_more(int procfd, const struct scan_opts *opts, const struct bpf_source *bpf, struct snapshot *snap,
-		     struct fail *why)
+static int read_more(const struct scan_pass *p)
 {
-	struct scan_keys keys = {0};
-	int err = bpf ? bpf_keys_read(bpf, snap, &keys) : 0;
+	struct snapshot *snap = p->reg->snap;
+	AUTO_FREE uint64_t *cgroups = NULL;
+	int err = p->bpf ? bpf_cgroups_read(p->bpf, snap, &cgroups) : 0;
 
 	if (err < 0)
-		return fail_at(why, "read more of processes", err);
-	if (opts->want & (WANT_LABELS | WANT_LABELS_LEADERS))
-		err = labels_read(opts, procfd, keys.cgroups, snap, why);
-	if (err == 0 && opts->want & (WANT_CMDLINE_LEADERS | WANT_CMDLINE_ALL))
-		err = tasks_cmdlines_read(procfd, opts, keys.pidfs, snap, why);
-	scan_keys_done(&keys);
+		return failed(p, "read more of processes", err);
+	if (p->opts->want & (WANT_LABELS | WANT_LABELS_LEADERS))
+		err = labels_read(p->opts, p->procfd, cgroups, snap, p->why);
+	if (err == 0 && p->opts->want & WANT_CMDLINES)
+		err = tasks_cmdlines_read(p->procfd, p->opts, p->pool, p->last_pid, snap, p->why);
 	return err;
 }
 
 /* First what holds namespaces, then what the namespaces say of each other, last what is said of them. */
-static int fill(int procfd, const struct scan_opts *opts, struct bpf_source *bpf, struct registry *reg, struct fail *why)
+static int fill(struct scan_pass *p)
 {
-	struct snapshot *snap = reg->snap;
-	int err = read_tasks(procfd, opts, bpf, reg, why);
+	uint32_t want = p->opts->want;
+	int err = read_tasks(p);
 
 	if (err < 0)
 		return err;
-	err = host_namespaces_read(procfd, reg);
+	err = host_namespaces_read(p->procfd, p->reg);
 	if (err < 0)
-		return fail_at(why, "read own namespaces", err);
-	if (opts->want & (WANT_THREADS | WANT_FDS | WANT_SOCKETS) && (err = read_holders(procfd, opts, bpf, reg, why)) < 0)
+		return failed(p, "read own namespaces", err);
+	if (want & (WANT_THREADS | WANT_FDS | WANT_SOCKETS) && (err = read_holders(p)) < 0)
 		return err;
-	if (opts->want & (WANT_MOUNTS | WANT_MNTNS) && (err = read_mounts(procfd, opts, reg, why)) < 0)
+	if (want & (WANT_MOUNTS | WANT_MNTNS) && (err = read_mounts(p)) < 0)
 		return err;
-	if (opts->want & (WANT_RELATIONS | WANT_NETNSID) && (err = read_relations(procfd, opts, bpf, reg, why)) < 0)
+	if (want & (WANT_RELATIONS | WANT_NETNSID) && (err = read_relations(p)) < 0)
 		return err;
-	if (opts->want & WANT_LISTNS && (err = listns_read(opts->types, reg)) < 0)
-		return fail_at(why, "list namespaces", err);
-	if (opts->want & WANT_IDMAPS && (err = idmaps_read(procfd, snap, why)) < 0)
+	if (want & WANT_LISTNS && (err = listns_read(p->opts->types, p->reg)) < 0)
+		return failed(p, "list namespaces", err);
+	if (want & WANT_IDMAPS && (err = idmaps_read(p->procfd, p->reg->snap, p->why)) < 0)
 		return err;
-	if (opts->want & WANT_NSPIDS)
-		nspids_read(procfd, snap);
-	if ((err = read_more(procfd, opts, bpf, snap, why)) < 0)
+	if (want & WANT_NSPIDS)
+		nspids_read(p->procfd, p->reg->snap);
+	if ((err = read_more(p)) < 0)
 		return err;
-	if (opts->want & WANT_USERS && (err = users_read(snap)) < 0)
-		return fail_at(why, "look up users", err);
+	if (want & WANT_USERS && (err = users_read(p->reg->snap)) < 0)
+		return failed(p, "look up users", err);
 	return 0;
 }
 
@@ -174,24 +201,26 @@ int scan_run(const struct scan_opts *opts, struct snapshot **ret, struct fail *w
 	AUTO_SNAPSHOT struct snapshot *snap = snapshot_new();
 	AUTO_CLOSE int procfd = procfs_open(why);
 	struct registry reg = {.snap = snap};
-	struct bpf_source *bpf = NULL;
+	struct scan_pass p = {.procfd = procfd, .opts = opts, .reg = &reg, .why = why};
 
 	if (procfd < 0)
 		return procfd;
 	if (!snap)
-		return fail_at(why, "begin", -ENOMEM);
+		return failed(&p, "begin", -ENOMEM);
 
 	int err = host_read(snap);
 
 	if (err < 0)
-		return fail_at(why, "read the host's name and time", err);
-	err = source_open(procfd, opts, snap, &bpf, why);
+		return failed(&p, "read the host's name and time", err);
+	p.last_pid = lastpid_read(procfd);
+	err = source_open(&p);
 	if (err < 0)
 		return err;
-	err = fill(procfd, opts, bpf, &reg, why);
+	err = fill(&p);
+	cmdline_pool_close(p.pool, &snap->strings);
 	registry_done(&reg);
 	if (!opts->keep)
-		bpf_source_close(bpf);
+		bpf_source_close(p.bpf);
 	if (err == 0)
 		*ret = take_ptr(snap);
 	return err;

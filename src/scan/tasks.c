@@ -166,13 +166,6 @@ static int read_portion(void *ctx, unsigned worker, size_t first, size_t last)
 	return err < 0 ? err : finished;
 }
 
-static int compare_procs(const void *a, const void *b)
-{
-	const struct snap_proc *x = a, *y = b;
-
-	return (x->pid > y->pid) - (x->pid < y->pid);
-}
-
 /* One worker's processes into the snapshot; its strings move along. */
 static int merge(struct task_harvest *h, struct registry *reg)
 {
@@ -247,7 +240,7 @@ static int read_pids(int procfd, const struct scan_opts *opts, const uint32_t *p
 	if (err < 0)
 		return fail_at(why, "read processes", err);
 
-	qsort(snap->procs, snap->nprocs, sizeof(*snap->procs), compare_procs);
+	qsort(snap->procs, snap->nprocs, sizeof(*snap->procs), snap_proc_compare);
 	snap->coverage.processes = (uint32_t)snap->nprocs;
 	snap->coverage.sources[SOURCE_PROC].state = SOURCE_RAN;
 	return 0;
@@ -279,7 +272,8 @@ int tasks_complete(int procfd, const struct scan_opts *opts, struct registry *re
 		return fail_at(why, "read processes", -ENOMEM);
 	pids[n++] = 1;
 	for (size_t i = 0; i < snap->nprocs; i++)
-		if (snap->procs[i].ppid > 0)
+		/* Siblings mostly come one after the other. */
+		if (snap->procs[i].ppid > 0 && pids[n - 1] != (uint32_t)snap->procs[i].ppid)
 			pids[n++] = (uint32_t)snap->procs[i].ppid;
 	qsort(pids, n, sizeof(*pids), compare_pids);
 

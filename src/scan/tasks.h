@@ -3,6 +3,7 @@
 #define NSVIEW_SCAN_TASKS_H
 
 #include "nsview/scan.h"
+#include "scan/cmdline_pool.h"
 #include "scan/registry.h"
 
 /**
@@ -19,10 +20,12 @@ int tasks_complete(int procfd, const struct scan_opts *opts, struct registry *re
 
 /**
  * Read command lines and exact effective UIDs of the snapshot's processes: all, or those that lead
- * a namespace (lowest PID). pidfs is of struct scan_keys and may be NULL. A process that is no
- * longer the same keeps its name instead. 0 or a negative errno.
+ * a namespace (lowest PID). Where a source has told all else, pool (else NULL) may have been asked for
+ * some already, and last_pid is what lastpid_read() told before the processes were read. One that is
+ * no longer the same keeps its name instead. Texts live in the pool until it is closed. 0 or a negative
+ * errno.
  */
-int tasks_cmdlines_read(int procfd, const struct scan_opts *opts, const uint64_t *pidfs, struct snapshot *snap,
-			struct fail *why);
+int tasks_cmdlines_read(int procfd, const struct scan_opts *opts, struct cmdline_pool *pool, int32_t last_pid,
+			struct snapshot *snap, struct fail *why);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scan/workers.h"
 
-#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -21,6 +20,19 @@ struct worker {
 	unsigned number;
 	pthread_t thread;
 };
+
+int workers_start(pthread_t *thread, void *fn(void *), void *arg)
+{
+	sigset_t all, old;
+
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+
+	int err = pthread_create(thread, NULL, fn, arg);
+
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return -err;
+}
 
 unsigned workers_count(size_t n, unsigned asked)
 {
@@ -63,18 +75,13 @@ int workers_run(size_t n, size_t chunk, unsigned count, workers_fn *fn, void *ct
 	struct shared s = {.n = n, .chunk = chunk, .fn = fn, .ctx = ctx};
 	struct worker workers[WORKERS_MAX];
 	unsigned started = 1;
-	sigset_t all, old;
 
 	workers[0] = (struct worker){.shared = &s};
-	/* Signals belong to the thread that our caller knows. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
 	for (; started < count && started < WORKERS_MAX; started++) {
 		workers[started] = (struct worker){.shared = &s, .number = started};
-		if (pthread_create(&workers[started].thread, NULL, work, &workers[started]) != 0)
+		if (workers_start(&workers[started].thread, work, &workers[started]) < 0)
 			break;
 	}
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
 
 	work(&workers[0]);
 	for (unsigned i = 1; i < started; i++)

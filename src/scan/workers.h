@@ -2,6 +2,7 @@
 #ifndef NSVIEW_SCAN_WORKERS_H
 #define NSVIEW_SCAN_WORKERS_H
 
+#include <pthread.h>
 #include <stddef.h>
 
 /** More would only wait for each other. */
@@ -9,6 +10,9 @@ enum { WORKERS_MAX = 8 };
 
 /** Do items first to last - 1. worker tells threads apart (0 to count - 1). 0, or a negative errno, which stops the rest. */
 typedef int workers_fn(void *ctx, unsigned worker, size_t first, size_t last);
+
+/** Start a thread that takes no signals: they belong to the thread that our caller knows. 0 or a negative errno. */
+int workers_start(pthread_t *thread, void *fn(void *), void *arg);
 
 /** How many workers pay for n items of some ten microseconds each, when asked for (0: choose). At least 1. */
 unsigned workers_count(size_t n, unsigned asked);

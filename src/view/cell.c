@@ -39,7 +39,7 @@ static const char *number_text(const struct column *col, uint64_t n, bool raw, s
 		return seconds_text(n, scratch);
 	if (!raw && col->unit == UNIT_BYTES)
 		return bytes_text(n, scratch);
-	return arena_printf(scratch, "%" PRIu64, n);
+	return arena_u64(scratch, n);
 }
 
 /* As wide as it is when it matters: 0.4, 99.9, 250. */

@@ -46,7 +46,7 @@ static const struct column columns[] = {
 	[COL_ID] = {"ID", "64-bit identifier that is never used again", UNIT_NONE, COLUMN_RIGHT, 0, WANT_RELATIONS, cells_id, 0, 0},
 	[COL_AGE] = {"AGE", "age of the oldest member", UNIT_SECONDS, COLUMN_RIGHT, 0, 0, cells_age, ROWS_ALL, 0},
 	[COL_CPU] = {"CPU", "CPU time used by members", UNIT_SECONDS, COLUMN_RIGHT, 0, 0, cells_cpu, ROWS_ALL, 0},
-	[COL_RSS] = {"RSS", "resident memory, summed over members", UNIT_BYTES, COLUMN_RIGHT, 0, 0, cells_rss, ROWS_ALL, 0},
+	[COL_RSS] = {"RSS", "resident memory, summed over members", UNIT_BYTES, COLUMN_RIGHT, 0, WANT_RSS, cells_rss, ROWS_ALL, 0},
 	[COL_NSPID] = {"NSPID", "the PID as seen in its own PID namespace", UNIT_NONE, COLUMN_RIGHT, 5, WANT_NSPIDS,
 		       cells_nspid, ROWS_ALL, 0},
 	[COL_UNSHARED] = {"UNSHARED", "types in which a process differs from its parent", UNIT_NONE, 0, 0, 0, cells_unshared, 0, 0},

@@ -2,6 +2,8 @@
 #include "nsview/arena.h"
 #include "unit.h"
 
+#include <inttypes.h>
+
 #include <stdalign.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -135,10 +137,22 @@ START_TEST(an_emptied_arena_can_be_used_again)
 }
 END_TEST
 
+START_TEST(numbers_are_written_as_a_format_would)
+{
+	static const uint64_t numbers[] = {0, 7, 10, 4026531840, UINT64_MAX};
+	struct arena a = {0};
+
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		ck_assert_str_eq(arena_u64(&a, numbers[i]), arena_printf(&a, "%" PRIu64, numbers[i]));
+	arena_done(&a);
+}
+END_TEST
+
 int main(void)
 {
 	return unit_run("arena", memory_is_zeroed_and_aligned_whatever_the_size,
 			memory_and_strings_share_blocks_without_touching, a_string_may_be_empty_or_longer_than_a_block,
 			strndup_copies_bytes_and_terminates, a_size_that_no_memory_can_hold_is_refused,
-			an_adopted_arena_lives_with_its_new_owner, an_emptied_arena_can_be_used_again);
+			an_adopted_arena_lives_with_its_new_owner, an_emptied_arena_can_be_used_again,
+			numbers_are_written_as_a_format_would);
 }

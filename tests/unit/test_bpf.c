@@ -310,24 +310,21 @@ END_TEST
 
 START_TEST(processes_share_keys_of_cgroups_but_for_zombies)
 {
-	struct scan_keys keys;
+	uint64_t *cgroups;
 
 	begin(0, NS_TYPES_ALL);
 	put_proc(10, "a")->cgroups = 5;
 	put_proc(20, "b")->cgroups = 5;
 	put_proc(30, "c")->cgroups = 6;
-	((struct rec_proc *)(void *)(s.buf + s.n) - 1)->pidfs = 99;
 	put_proc(40, "d")->cgroups = 6;
 	((struct rec_proc *)(void *)(s.buf + s.n) - 1)->exit_state = 0x20;
 	ck_assert_int_eq(take(), 0);
-	ck_assert_int_eq(bpf_intake_keys(&s.in, s.snap, &keys), 0);
-	ck_assert_uint_eq(keys.cgroups[0], 5);
-	ck_assert_uint_eq(keys.cgroups[1], 5);
-	ck_assert_uint_eq(keys.cgroups[2], 6);
-	ck_assert_uint_eq(keys.cgroups[3], 0);
-	ck_assert_uint_eq(keys.pidfs[2], 99);
-	ck_assert_uint_eq(keys.pidfs[3], 0);
-	scan_keys_done(&keys);
+	ck_assert_int_eq(bpf_intake_cgroups(&s.in, s.snap, &cgroups), 0);
+	ck_assert_uint_eq(cgroups[0], 5);
+	ck_assert_uint_eq(cgroups[1], 5);
+	ck_assert_uint_eq(cgroups[2], 6);
+	ck_assert_uint_eq(cgroups[3], 0);
+	free(cgroups);
 	end();
 }
 END_TEST

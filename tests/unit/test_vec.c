@@ -20,7 +20,7 @@ START_TEST(no_room_is_needed_for_nothing)
 }
 END_TEST
 
-START_TEST(new_room_is_zeroed_and_old_content_stays)
+START_TEST(old_content_stays)
 {
 	struct odd *v = NULL;
 	size_t cap = 0;
@@ -28,10 +28,8 @@ START_TEST(new_room_is_zeroed_and_old_content_stays)
 	for (size_t n = 1; n < 3000; n++) {
 		ck_assert_int_eq(vec_reserve(&v, &cap, n), 0);
 		ck_assert_uint_ge(cap, n);
-		for (size_t i = 0; i < sizeof(v->bytes); i++) {
-			ck_assert_int_eq(v[n - 1].bytes[i], 0);
+		for (size_t i = 0; i < sizeof(v->bytes); i++)
 			v[n - 1].bytes[i] = (char)(n % 100 + 1);
-		}
 	}
 	for (size_t n = 1; n < 3000; n++)
 		ck_assert_int_eq(v[n - 1].bytes[12], (char)(n % 100 + 1));
@@ -95,6 +93,6 @@ END_TEST
 
 int main(void)
 {
-	return unit_run("vec", no_room_is_needed_for_nothing, new_room_is_zeroed_and_old_content_stays,
+	return unit_run("vec", no_room_is_needed_for_nothing, old_content_stays,
 			it_grows_by_doubling, one_call_can_make_room_for_many, room_that_no_memory_can_hold_is_refused);
 }

@@ -65,7 +65,6 @@ struct rec_proc {
 	__u64 start;   /* nanoseconds since boot, as the reader's time namespace has it */
 	__u64 rss;     /* pages */
 	__u64 cgroups; /* equal for processes that are in the same cgroup in every hierarchy */
-	__u64 pidfs;   /* inode of its pidfds, which no other process gets; 0 where the kernel has none */
 	struct rec_time time;  /* of the main thread and of those that ended */
 	struct rec_time shown; /* what /proc last showed for the process; runtime is not used */
 	char comm[16];

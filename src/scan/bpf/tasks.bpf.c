@@ -45,6 +45,9 @@ struct {
 
 static __u32 generation;
 
+/* Set by the reader before it iterates. */
+__u32 with_rss;
+
 /* What put_subject() is about: an address that comes from a map is a plain number to the verifier. */
 static volatile __u64 subject;
 
@@ -379,7 +382,7 @@ static __always_inline int process_nr(struct task_struct *task)
 }
 
 static __always_inline void put_proc(struct task_struct *task, struct signal_struct *signal, const struct cred *cred,
-				     struct pid *pid, int nspid, const __u32 slots[REC_SLOTS], int nr)
+				     int nspid, const __u32 slots[REC_SLOTS], int nr)
 {
 	struct rec_proc *r = OUT_NEW(struct rec_proc, REC_PROC, nr);
 
@@ -391,10 +394,9 @@ static __always_inline void put_proc(struct task_struct *task, struct signal_str
 	r->uid = BPF_CORE_READ(cred, euid.val);
 	r->kthread = !!(task->flags & PF_KTHREAD);
 	r->start = task->start_boottime + boot_offset;
-	r->rss = take_rss(task);
+	if (with_rss)
+		r->rss = take_rss(task);
 	r->cgroups = (__u64)BPF_CORE_READ(task, cgroups);
-	if (bpf_core_field_exists(pid->ino))
-		r->pidfs = pid->ino;
 	r->state = take_state(task);
 	r->exit_state = task->exit_state;
 	take_time(task, &r->time);
@@ -461,7 +463,7 @@ int scan_tasks(struct bpf_iter__task *ctx)
 			return 1;     /* Once more. */
 		}
 		if (leader)
-			put_proc(task, signal, cred, pid, level > own_level ? inmost.nr : 0, slots, nr);
+			put_proc(task, signal, cred, level > own_level ? inmost.nr : 0, slots, nr);
 		else
 			put_thread(task, slots, nr);
 	}

@@ -127,7 +127,6 @@ struct upid {
 
 struct pid {
 	unsigned int level;
-	__u64 ino; /* since 6.9: of its file in pidfs, never used again */
 	struct upid numbers[1];
 };
 
