@@ -5,8 +5,8 @@
  * The tree, a folder a floor; calls go down only:
  *
  *   cmd     one file a command: argv in, exit status out. The only floor that prints messages
- *           opts, msg, out: option tables and help; messages; what standard output is
- *   render  rows to bytes: table (libsmartcols), json and dump (json-c)
+ *           opts, msg, out: option tables and help; messages; what standard output is; sealed: acting from a copy
+ *   render  rows to bytes: table (libsmartcols), raw, json and dump (json-c)
  *   top     the live view: model (keys and graphs to a grid of cells, no curses) and screen (ncursesw)
  *   view    what to show: column (the table of columns), filter (the language of -Q), view (choose, sort, nest),
  *           report (all about one thing), compare (two things)
@@ -16,7 +16,7 @@
  *           both ways of acting: launch, supervise, creds; pty, monitor, relay (a command at a terminal); seal
  *   graph   a snapshot linked: namespaces, holders, relations; groups and rates for the live view; names
  *   scan    the only floor that reads the system: scan (the order of things); tasks from procfs and facts, or from bpf;
- *           holders (threads, fds, sockets), mounts, relations (through doors), labels; peek (what is inside); usage
+ *           cmdline_pool (command lines meanwhile); holders (threads, fds, sockets), mounts, relations (through doors), labels; peek (what is inside); usage
  *   parse   text to structs, pure: namespace links, targets, dumps
  *   model   plain data: namespace types, the snapshot
  *   base    no domain: arena, map, vec, num, text
@@ -26,6 +26,7 @@
 #include "cmd/commands.h"
 #include "cmd/msg.h"
 #include "cmd/out.h"
+#include "exec/launch.h"
 #include "nsview/text.h"
 
 #include <locale.h>
@@ -73,6 +74,14 @@ static int unknown(const char *word)
 	return EXIT_USAGE;
 }
 
+static const struct command *find(const char *word)
+{
+	for (size_t i = 0; i < NCOMMANDS; i++)
+		if (!strcmp(word, commands[i]->name))
+			return commands[i];
+	return NULL;
+}
+
 static int dispatch(int argc, char **argv)
 {
 	const char *word = argc > 1 ? argv[1] : "";
@@ -89,16 +98,20 @@ static int dispatch(int argc, char **argv)
 		msg("no command given; 'nsview --help' lists the commands");
 		return EXIT_USAGE;
 	}
-	for (size_t i = 0; i < NCOMMANDS; i++)
-		if (!strcmp(word, commands[i]->name)) {
-			msg_command(commands[i]->name);
-			return commands[i]->run(commands[i], argc - 1, argv + 1);
-		}
-	return unknown(word);
+
+	const struct command *c = find(word);
+
+	if (!c)
+		return unknown(word);
+	msg_command(c->name);
+	return c->run(c, argc - 1, argv + 1);
 }
 
 int main(int argc, char **argv)
 {
+	const struct command *c = argc > 1 ? find(argv[1]) : NULL;
+
 	setlocale(LC_ALL, "");
-	return out_close(dispatch(argc, argv));
+	/* What runs commands keeps its own failures apart from theirs. */
+	return out_close(dispatch(argc, argv), c && c->runs ? LAUNCH_TROUBLE : EXIT_TROUBLE);
 }

@@ -3,10 +3,10 @@
 
 #include "cmd/commands.h"
 #include "cmd/msg.h"
+#include "cmd/sealed.h"
 #include "exec/enter_open.h"
 #include "exec/environ.h"
 #include "exec/pty.h"
-#include "exec/seal.h"
 #include "nsview/fd.h"
 
 #include <errno.h>
@@ -34,31 +34,6 @@ static int no_memory(void)
 	return LAUNCH_TROUBLE;
 }
 
-static int seal(struct enter_cmd *c)
-{
-	size_t n = 0;
-	char **argv;
-	int err;
-
-	while (c->opts.args[n])
-		n++;
-	argv = arena_alloc(&c->arena, (n + 3) * sizeof(*argv));
-	if (!argv)
-		return no_memory();
-	argv[0] = arena_strdup(&c->arena, "nsview");
-	argv[1] = arena_strdup(&c->arena, "enter");
-	if (!argv[0] || !argv[1])
-		return no_memory();
-	memcpy(argv + 2, c->opts.args, (n + 1) * sizeof(*argv));
-	err = seal_self(argv);
-	if (err == -EACCES)
-		msg("cannot run from a sealed copy in memory, so that nobody inside can change nsview: the machine forbids "
-		    "it; hint: 'sysctl vm.memfd_noexec=1' allows it");
-	else if (err < 0)
-		msg("cannot run from a sealed copy in memory, so that nobody inside can change nsview: %s", strerror(-err));
-	return err < 0 ? LAUNCH_TROUBLE : 0;
-}
-
 /* What is meant when nothing is named: all of a process, or the namespaces that are the target. */
 static void settle(struct enter_cmd *c)
 {
@@ -71,8 +46,10 @@ static void settle(struct enter_cmd *c)
 	for (int t = 0; t < NS_TYPE_COUNT; t++)
 		if (c->target.request.files[t] >= 0)
 			w->types |= 1u << t;
-	if (!c->target.request.pid)
+	if (!c->target.request.pid) {
+		w->types |= c->opts.user_parent ? 1u << NS_USER : 0;
 		return;
+	}
 	w->all = true;
 	w->root = ENTER_DIR_TARGET;
 	if (w->wd == ENTER_DIR_KEEP) {
@@ -115,7 +92,11 @@ static int open_dirs(struct enter_cmd *c)
 	if (enter_open_dirs(&c->handles, &c->opts.wish, c->opts.root, c->opts.wd, &why) == 0)
 		return 0;
 	path = strstr(why.step, "root") ? c->opts.root : c->opts.wd;
-	msg("cannot %s%s%s of %s: %s", why.step, path ? " " : "", path ? path : "", c->target.what, strerror(-why.err));
+	if (path)
+		msg("cannot %s %s%s: %s", why.step, path, c->opts.wish.wd == ENTER_DIR_INSIDE ? " inside" : "",
+		    strerror(-why.err));
+	else
+		msg("cannot %s of %s: %s", why.step, c->target.what, strerror(-why.err));
 	return LAUNCH_TROUBLE;
 }
 
@@ -251,7 +232,7 @@ static int go(struct enter_cmd *c)
 
 static int act(struct enter_cmd *c)
 {
-	int status = c->opts.dry_run ? 0 : seal(c);
+	int status = c->opts.dry_run ? 0 : sealed_run("enter", c->opts.args);
 
 	if (!status)
 		status = look_at_target(c);
@@ -259,16 +240,14 @@ static int act(struct enter_cmd *c)
 		return status;
 	c->story = (struct enter_story){
 		.opts = &c->opts, .target = &c->target, .facts = &c->facts, .plan = &c->plan, .arena = &c->arena};
-	if (c->opts.dry_run)
-		return enter_show(&c->story);
-	status = check_rule(c);
+	status = c->opts.dry_run ? enter_show(&c->story) : check_rule(c);
 	if (!status)
 		status = open_dirs(c);
 	if (!status)
 		status = open_cgroups(c);
 	if (!status)
 		status = bring(c);
-	return status ? status : go(c);
+	return status || c->opts.dry_run ? status : go(c);
 }
 
 static int run(const struct command *self, int argc, char **argv)

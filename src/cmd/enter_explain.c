@@ -62,6 +62,26 @@ static bool is_plain(const char *word)
 	return true;
 }
 
+static bool has_controls(const char *word)
+{
+	for (; *word; word++)
+		if ((unsigned char)*word < ' ' || *word == 0x7f)
+			return true;
+	return false;
+}
+
+/* As bash and the kernel's own tools understand it: what a terminal must not get is spelled out. */
+static const char *quote_controls(struct arena *a, const char *word)
+{
+	const char *text = "$'";
+
+	for (; *word; word++)
+		text = or_nothing((unsigned char)*word < ' ' || *word == 0x7f
+					  ? arena_printf(a, "%s\\x%02x", text, (unsigned char)*word)
+					  : arena_printf(a, "%s%s%c", text, strchr("'\\", *word) ? "\\" : "", *word));
+	return or_nothing(arena_printf(a, "%s'", text));
+}
+
 /* In single quotes nothing is special but the quote. */
 static const char *quote_word(struct arena *a, const char *word)
 {
@@ -69,6 +89,8 @@ static const char *quote_word(struct arena *a, const char *word)
 
 	if (is_plain(word))
 		return word;
+	if (has_controls(word))
+		return quote_controls(a, word);
 	for (;;) {
 		size_t len = strcspn(word, "'");
 
@@ -89,10 +111,30 @@ const char *enter_quote(struct arena *a, char *const *words)
 	return text;
 }
 
+/* What was asked for, to be done instead of only looked at. */
+static char *const *real_args(const struct enter_story *s)
+{
+	size_t n = 0, kept = 0;
+	char **args;
+
+	while (s->opts->args[n])
+		n++;
+	args = arena_alloc(s->arena, (n + 1) * sizeof(*args));
+	if (!args)
+		return s->opts->args;
+	for (size_t i = 0; i < n; i++) {
+		bool of_command = s->opts->command && &s->opts->args[i] >= s->opts->command;
+
+		if (of_command || strcmp(s->opts->args[i], "--dry-run") != 0)
+			args[kept++] = s->opts->args[i];
+	}
+	return args;
+}
+
 static void hint_as_root(const struct enter_story *s)
 {
 	if (s->facts->euid != 0)
-		msg("hint: sudo nsview enter %s", enter_quote(s->arena, s->opts->args));
+		msg("hint: sudo nsview enter %s", enter_quote(s->arena, real_args(s)));
 }
 
 /* Yama has a say only in the access that a debugger needs. */
@@ -182,6 +224,11 @@ void enter_explain_rule(const struct enter_story *s)
 		msg("this kernel has no %s namespaces", type);
 		break;
 	case ENTER_OWN_USER:
+		if (s->opts->user_parent) {
+			msg("the user namespace that owns what is to be joined is the one that we are in already: leave "
+			    "--user-parent out");
+			break;
+		}
 		msg("%s is the user namespace that we are in: setns(2) takes no process into its own", s->target->what);
 		break;
 	case ENTER_PID_ABOVE:
@@ -198,6 +245,20 @@ void enter_explain_rule(const struct enter_story *s)
 	case ENTER_LACKS_CAP:
 		break;
 	}
+}
+
+/* A sandbox that we made: its namespaces belong to a user namespace of ours, and it went on to another one below. */
+static bool is_nested(const struct enter_story *s)
+{
+	int user = s->facts->ns[NS_USER].owner, above = user > 0 ? s->facts->users[user].parent : -1;
+
+	if (above <= 0 || s->opts->user_parent || s->facts->users[above].parent != 0 ||
+	    s->facts->users[above].owner_uid != s->facts->euid)
+		return false;
+	for (int t = 0; t < NS_TYPE_COUNT; t++)
+		if (t != NS_USER && s->plan->joined & 1u << t && s->facts->ns[t].owner == above)
+			return true;
+	return false;
 }
 
 /* What a step takes that we lack by our reckoning. */
@@ -217,6 +278,9 @@ static bool explain_lack(const struct enter_story *s, const struct enter_step *s
 	if (need->user == 0 && !(step->types & 1u << NS_USER) && s->facts->ns[NS_USER].source != ENTER_NONE &&
 	    s->plan->skip[NS_USER] == ENTER_UNASKED)
 		msg("hint: in the target's user namespace we could have it: join that as well (-U)");
+	if (need->user == 0 && is_nested(s))
+		msg("hint: in the user namespace above the target's, which is ours, we have it: --user-parent "
+		    "--preserve-credentials joins that one");
 	hint_as_root(s);
 	return true;
 }
@@ -301,10 +365,12 @@ static int explain_exec(const struct enter_story *s, const struct enter_failure 
 	const char *name = s->opts->bring ? s->opts->bring : s->opts->command ? s->opts->command[0] : NULL;
 	int status = launch_status(f->err);
 
-	if (!name && status == LAUNCH_NOT_FOUND) {
+	if (!name && f->err != -ELIBACC && status == LAUNCH_NOT_FOUND) {
 		msg("there is no shell inside: neither $SHELL nor bash nor sh");
 		msg("hint: --bring FILE runs a static program of ours, such as busybox: nsview enter %s --bring /bin/busybox -- sh",
 		    s->opts->target ? s->opts->target : "TARGET");
+	} else if (f->err == -ELIBACC) {
+		msg("%s: it is there inside, but not the interpreter or dynamic loader that it names", name ? name : "the shell");
 	} else if (status == LAUNCH_NOT_FOUND) {
 		msg("%s: not found inside", name);
 	} else {

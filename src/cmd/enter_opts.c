@@ -50,10 +50,14 @@ static const char *optional(const char *arg)
 	return arg && *arg == '=' ? arg + 1 : arg;
 }
 
-static void name_type(struct enter_opts *o, int type, const char *file)
+static int name_type(struct enter_opts *o, int type, const char *file)
 {
 	o->wish.types |= 1u << type;
 	o->files[type] = optional(file);
+	if (!o->files[type] || *o->files[type])
+		return 0;
+	msg("--%s= takes the file of a namespace, not ''", type == NS_MNT ? "mount" : ns_info((enum ns_type)type)->name);
+	return LAUNCH_TROUBLE;
 }
 
 static int parse_id(const char *s, const char *option, enum enter_id *how, uint32_t *id)
@@ -103,10 +107,14 @@ static int take_target(const char *s, struct enter_opts *o)
 	return 0;
 }
 
-static void take_dir(const char *arg, enum enter_dir *how, const char **path)
+static int take_dir(const char *option, const char *arg, enum enter_dir *how, const char **path)
 {
 	*path = optional(arg);
 	*how = *path ? ENTER_DIR_PATH : ENTER_DIR_TARGET;
+	if (!*path || **path)
+		return 0;
+	msg("--%s= takes a directory, not ''", option);
+	return LAUNCH_TROUBLE;
 }
 
 /* 0, -1 when all is answered, or an exit status. */
@@ -114,10 +122,8 @@ static int take(const struct command *self, int key, const char *arg, struct ent
 {
 	int type = key < OPT_LONG ? ns_type_of_letter((char)key) : -1;
 
-	if (type >= 0) {
-		name_type(o, type, arg);
-		return 0;
-	}
+	if (type >= 0)
+		return name_type(o, type, arg);
 	switch (key) {
 	case 'a':
 		o->wish.all = true;
@@ -131,11 +137,9 @@ static int take(const struct command *self, int key, const char *arg, struct ent
 	case 'G':
 		return parse_id(arg, "--setgid", &o->wish.gid, &o->wish.gid_value);
 	case 'r':
-		take_dir(arg, &o->wish.root, &o->root);
-		break;
+		return take_dir("root", arg, &o->wish.root, &o->root);
 	case 'w':
-		take_dir(arg, &o->wish.wd, &o->wd);
-		break;
+		return take_dir("wd", arg, &o->wish.wd, &o->wd);
 	case 'W':
 		o->wish.wd = ENTER_DIR_INSIDE;
 		o->wd = arg;
@@ -205,11 +209,12 @@ static void settle(struct enter_opts *o)
 {
 	struct enter_wish *w = &o->wish;
 
-	if (o->user_parent) {
-		o->parent_of = w->types ? w->types : 1u << NS_USER;
-		w->types |= 1u << NS_USER;
-	}
 	o->everything = !w->types && !w->all && w->root == ENTER_DIR_KEEP;
+	if (o->user_parent) {
+		o->parent_of = w->types ? w->types : NS_TYPES_ALL;
+		if (!o->everything)
+			w->types |= 1u << NS_USER;
+	}
 }
 
 /* nsenter --net=FILE ip link: with a file for all that is to be joined, the first operand is the command. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/enter.h"
 
+#include "cmd/msg.h"
 #include "nsview/text.h"
 
 #include <errno.h>
@@ -112,6 +113,8 @@ static void print_what(const struct enter_story *s, const struct enter_step *ste
 		break;
 	case ENTER_FORK:
 		printf("fork: a PID namespace takes children only\n");
+		if (s->facts->ns[NS_PID].lifeless)
+			printf("      a PID 1 that is alive: NO\n");
 		break;
 	case ENTER_CREDS:
 		print_creds(s);
@@ -270,13 +273,17 @@ int enter_show(const struct enter_story *s)
 	}
 	printf("%s%s\n", safe(s, s->target->what), s->facts->pid ? ", pinned by a pidfd" : "");
 	for (size_t i = 0; i < p->n; i++) {
-		printf("  %zu  ", i + 1);
+		printf(" %2zu  ", i + 1);
 		print_what(s, &p->steps[i]);
 		print_needs(s, &p->steps[i]);
 	}
 	print_skipped(s);
 	print_nsenter(s);
 	fflush(stdout);
+	if (p->rule == ENTER_FINE && has_step(s, ENTER_FORK) && s->facts->ns[NS_PID].lifeless) {
+		msg("the PID namespace has no init (PID 1): where that has ended, no process can be started any more");
+		return LAUNCH_TROUBLE;
+	}
 	if (p->rule == ENTER_FINE)
 		return EXIT_SUCCESS;
 	return enter_explain_failure(s, &(struct enter_failure){.step = p->rule_step, .part = -1, .err = -EPERM});

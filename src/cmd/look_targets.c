@@ -126,6 +126,16 @@ static void ambiguous(const struct look *l, const char *name, const struct name_
 	msg("'%s' is ambiguous: %s", name, list);
 }
 
+static void unknown_name(const struct look *l, const char *name)
+{
+	const struct coverage *c = &l->snap->coverage;
+
+	msg("nothing is called '%s': no container, machine or bind mount of a namespace", name);
+	if (c->unreadable > 1 && !l->saved && geteuid() != 0)
+		msg("%u of %u processes may not be read; one of them may be meant: run nsview as root to see them", c->unreadable,
+		    c->processes);
+}
+
 static int find_name(const struct look *l, const char *name, struct arena *a, struct look_targets *ret)
 {
 	struct name_match *m;
@@ -137,7 +147,7 @@ static int find_name(const struct look *l, const char *name, struct arena *a, st
 	}
 	if (n != 1) {
 		if (n == 0)
-			msg("nothing is called '%s': no container, machine or bind mount of a namespace", name);
+			unknown_name(l, name);
 		else
 			ambiguous(l, name, m, n);
 		return EXIT_TROUBLE;

@@ -115,6 +115,27 @@ static void complain(const struct opts_iter *it, int why)
 		msg("unknown option -%c; 'nsview %s --help' lists them", optopt, it->cmd->name);
 }
 
+/*
+ * "-u=FILE" is written as "--uts=FILE" is, though "-mu" are two letters. The new word is of no one's but argv's, for
+ * as long as the program runs.
+ */
+static void spell_out(const struct opts_iter *it)
+{
+	int at = optind ? optind : 1;
+	char *word = at < it->argc ? it->argv[at] : NULL;
+
+	if (!word || word[0] != '-' || !word[1] || word[2] != '=')
+		return;
+	for (const struct opt *o = it->cmd->opts; o->name; o++) {
+		char *text;
+
+		if (o->key != word[1] || !o->arg || strncmp(o->arg, "[=", 2) != 0)
+			continue;
+		if (asprintf(&text, "--%s%s", o->name, word + 2) > 0)
+			it->argv[at] = text;
+	}
+}
+
 int opts_next(struct opts_iter *it)
 {
 	const struct getopt_tables *t = it->getopt_;
@@ -123,6 +144,8 @@ int opts_next(struct opts_iter *it)
 		msg("out of memory");
 		return '?';
 	}
+
+	spell_out(it);
 
 	int key = getopt_long(it->argc, it->argv, t->letters, t->longs, NULL);
 

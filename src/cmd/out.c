@@ -6,7 +6,9 @@
 #include "nsview/scan.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <langinfo.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -80,11 +82,14 @@ void out_version(void)
 	puts(*features ? "" : " none");
 }
 
-int out_close(int status)
+int out_close(int status, int trouble)
 {
 	bool failed = ferror(stdout);
 	int err = errno;
 
+	/* A standard output that nsview was started without is a failure only for who wrote to it. */
+	if (!failed && !__fpending(stdout) && fcntl(STDOUT_FILENO, F_GETFD) < 0)
+		return status;
 	if (fclose(stdout) != 0 && !(failed && errno == EBADF)) {
 		failed = true;
 		err = errno;
@@ -92,5 +97,5 @@ int out_close(int status)
 	if (!failed || err == EPIPE)
 		return status;
 	msg("cannot write to standard output: %s", strerror(err));
-	return status ? status : EXIT_TROUBLE;
+	return status ? status : trouble;
 }

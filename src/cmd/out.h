@@ -17,9 +17,9 @@ struct style out_style(enum out_color color);
 void out_version(void);
 
 /**
- * Close standard output and turn a failed write into exit status 1 with a message: a full disk is
+ * Close standard output and turn a failed write into the exit status trouble with a message: a full disk is
  * not a success. A reader that went away (EPIPE) is no failure of ours and stays quiet.
  */
-int out_close(int status);
+int out_close(int status, int trouble);
 
 #endif

@@ -2,11 +2,12 @@
 #include "cmd/commands.h"
 #include "cmd/msg.h"
 #include "cmd/run_opts.h"
+#include "cmd/sealed.h"
 #include "exec/forbid.h"
 #include "exec/keep.h"
 #include "exec/run.h"
-#include "exec/seal.h"
 #include "exec/world.h"
+#include "nsview/text.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -44,6 +45,7 @@ static int print_plan(const struct run_plan *p)
 	for (size_t i = 0; i < p->nsteps; i++) {
 		const char *text = run_step_text(p, &p->steps[i], &a);
 
+		text = text ? text_safe(&a, text, false) : NULL;
 		printf("%2zu  %-6s  %s\n", i + 1, run_side_name(p, p->steps[i].side), text ? text : "?");
 	}
 	arena_done(&a);
@@ -90,6 +92,10 @@ static void say_failed(const struct run_plan *p, const struct run_result *r, con
 	struct forbid_facts facts;
 	const char *text, *why;
 
+	if (r->early) {
+		msg("cannot prepare the processes of a run: %s", strerror(-r->err));
+		return;
+	}
 	forbid_read(p, r->failed, &facts);
 	why = forbid_explain(p, r->failed, r->err, &facts, &a);
 	text = r->failed->what == RUN_EXEC && command ? arena_printf(&a, "execute %s", command)
@@ -140,36 +146,12 @@ static int start(const struct run_opts *o, const struct run_plan *p)
 	return r.status;
 }
 
-/* What lies in the new root may make the kernel run nsview's own file, and write to it: so it is a copy in memory. */
-static int seal(const struct run_opts *o)
-{
-	struct arena a = {0};
-	size_t n = 0;
-	char **argv;
-	int err;
-
-	while (o->args[n])
-		n++;
-	argv = arena_alloc(&a, (n + 3) * sizeof(*argv));
-	if (!argv)
-		return no_memory();
-	argv[0] = arena_strdup(&a, "nsview");
-	argv[1] = arena_strdup(&a, "run");
-	memcpy(argv + 2, o->args, (n + 1) * sizeof(*argv));
-	err = argv[0] && argv[1] ? seal_self(argv) : -ENOMEM;
-	arena_done(&a);
-	if (err < 0)
-		msg("cannot run from a sealed copy in memory, so that nobody inside can change nsview: %s%s", strerror(-err),
-		    err == -EACCES ? "; 'sysctl vm.memfd_noexec=1' allows it" : "");
-	return err < 0 ? LAUNCH_TROUBLE : 0;
-}
-
 static int go(const struct run_opts *o)
 {
 	struct run_world world;
 	struct run_plan plan;
 	struct fail why = {0};
-	int status = o->req.root && !o->dry_run ? seal(o) : 0, err;
+	int status = o->req.root && !o->dry_run ? sealed_run("run", o->args) : 0, err;
 
 	if (status != 0)
 		return status;

@@ -100,14 +100,20 @@ static int no_memory(void)
 	return EXIT_TROUBLE;
 }
 
-/* A path that stays the same when the working directory does not. */
-static const char *absolute(struct arena *a, const char *path)
+/* A path that stays the same when the working directory does not. 0, or an exit status after a message. */
+static int absolute(struct arena *a, const char *path, const char **ret)
 {
 	char here[PATH_MAX];
 
+	*ret = path;
 	if (path[0] == '/')
-		return path;
-	return getcwd(here, sizeof(here)) ? arena_printf(a, "%s/%s", here, path) : NULL;
+		return 0;
+	if (!getcwd(here, sizeof(here))) {
+		msg("cannot tell where %s is: the working directory: %s", path, strerror(errno));
+		return EXIT_TROUBLE;
+	}
+	*ret = arena_printf(a, "%s/%s", here, path);
+	return *ret ? 0 : no_memory();
 }
 
 static int take_type(struct run_opts *o, enum ns_type type, const char *arg)
@@ -117,14 +123,18 @@ static int take_type(struct run_opts *o, enum ns_type type, const char *arg)
 		return 0;
 	if (!*arg)
 		return wrong(ns_info(type)->name, "a file to keep the namespace by", arg);
-	o->req.files[type] = absolute(&o->strings, arg);
-	return o->req.files[type] ? 0 : no_memory();
+	return absolute(&o->strings, arg, &o->req.files[type]);
 }
 
 static int take_keep(const char *option, const char *arg, const char **name)
 {
 	if (!keep_name_ok(arg))
-		return wrong(option, "a name without '/' that is no number and no TYPE:INODE", arg);
+		return wrong(option, "a name of at most 128 bytes without '/', control characters and a '-' at the beginning, that "
+			     "is no number and no TYPE:INODE", arg);
+	if (*name) {
+		msg("one --%s at a time: '%s' or '%s'", option, *name, arg);
+		return EXIT_USAGE;
+	}
 	*name = arg;
 	return 0;
 }
@@ -226,11 +236,15 @@ static int take_clock(const char *option, const char *arg, bool *has, int64_t *o
 }
 
 /* By its own name, which a container gets as host name; what is not there is an error later. */
-static int take_root(struct run_opts *o, const char *arg)
+static int take_root(struct run_opts *o, const char *option, const char *arg)
 {
-	AUTO_FREE char *path = realpath(arg, NULL);
+	AUTO_FREE char *path = *arg ? realpath(arg, NULL) : NULL;
 
-	o->req.root = path ? arena_strdup(&o->strings, path) : absolute(&o->strings, arg);
+	if (!*arg)
+		return wrong(option, "a directory", arg);
+	if (!path)
+		return absolute(&o->strings, arg, &o->req.root);
+	o->req.root = arena_strdup(&o->strings, path);
 	return o->req.root ? 0 : no_memory();
 }
 
@@ -248,8 +262,8 @@ static int take_option(int key, const char *arg, struct run_opts *o)
 	case OPT_RELEASE: return take_keep("release", arg, &o->release);
 	case OPT_UNSHARE: r->unshare = true; return 0;
 	case 'f': r->fork = true; return 0;
-	case 'R': return take_root(o, arg);
-	case OPT_CONTAINER: r->container = true; return take_root(o, arg);
+	case 'R': return take_root(o, "root", arg);
+	case OPT_CONTAINER: r->container = true; return take_root(o, "container", arg);
 	case OPT_MOUNT_PROC: r->proc = true; return 0;
 	case OPT_DEV: r->dev = true; return 0;
 	case OPT_HOSTNAME: r->hostname = arg; return 0;

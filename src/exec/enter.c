@@ -208,7 +208,7 @@ static int run_plainly(struct spawn *s, int *status, struct launch_failure *why)
 static int run_on_pty(struct spawn *s, struct term *term, int *status, struct launch_failure *why)
 {
 	struct monitor m = {.spawn = spawn, .ctx = s, .sup = s->sup};
-	struct relay r = {.sup = s->sup, .term = term, .interactive = s->foreground, .settled = s->settings};
+	struct relay r = {.sup = s->sup, .term = term, .interactive = relay_is_interactive(), .settled = s->settings};
 	int sock[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, sock) < 0)
@@ -244,7 +244,7 @@ int enter_run(const struct enter_job *job, int *ret_exit, struct enter_failure *
 
 	if (job->wish->pty && term_find(&term) == 0) {
 		s.term = &term;
-		s.foreground = relay_is_interactive(&term);
+		s.foreground = relay_is_interactive() && term_foreground(&term);
 		s.settings = term_foreground(&term);
 		err = run_on_pty(&s, &term, &status, &failure);
 	} else {

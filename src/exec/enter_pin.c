@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exec/enter_pin.h"
 
+#include "exec/enter_maps.h"
 #include "exec/enter_open.h"
 #include "exec/enter_users.h"
 #include "nsview/fd.h"
-#include "nsview/idmap.h"
 #include "nsview/num.h"
 #include "nsview/procstat.h"
+#include "scan/kernel.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -48,8 +49,7 @@ bool enter_pin_alive(const struct enter_handles *h)
 	return !syscall(SYS_pidfd_send_signal, h->pidfd, 0, NULL, 0) || errno != ESRCH;
 }
 
-/* A small file below dirfd, terminated: its length, or a negative errno. What does not fit is cut off. */
-static ssize_t read_small(int dirfd, const char *name, char *buf, size_t size)
+ssize_t enter_read_small(int dirfd, const char *name, char *buf, size_t size)
 {
 	AUTO_CLOSE int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	ssize_t n;
@@ -83,7 +83,7 @@ static int proc_open(void)
 static void read_stat(int procfd, char *state, uint64_t *start)
 {
 	char buf[1024];
-	ssize_t len = read_small(procfd, "stat", buf, sizeof(buf));
+	ssize_t len = enter_read_small(procfd, "stat", buf, sizeof(buf));
 	const char *p = len > 0 ? strrchr(buf, ')') : NULL;
 
 	*state = p && p[1] == ' ' ? p[2] : '\0';
@@ -171,11 +171,16 @@ static int open_socket_ns(const struct enter_request *req, struct enter_handles 
 static int open_user_parent(const struct enter_request *req, struct enter_handles *h, struct enter_facts *f,
 			    struct fail *why)
 {
+	enum ns_type of_type = NS_USER;
 	int of = -1, fd;
 
+	/* The user namespace's own, or that of what is joined; of all of them, of one that is not ours already. */
 	for (int t = 0; t < NS_TYPE_COUNT; t++)
-		if (req->types & 1u << t && (of < 0 || t == NS_USER))
+		if (h->ns[t] >= 0 && req->types & 1u << t && (req->types != NS_TYPES_ALL || t != NS_USER) &&
+		    (of < 0 || t == NS_USER || enter_ino(of) == own_ino(of_type))) {
 			of = h->ns[t];
+			of_type = (enum ns_type)t;
+		}
 	if (of < 0)
 		return fail_at(why, "find a namespace whose owner to enter", -EINVAL);
 	fd = ioctl(of, NS_GET_USERNS);
@@ -187,7 +192,7 @@ static int open_user_parent(const struct enter_request *req, struct enter_handle
 	return 0;
 }
 
-/* NS_GET_PARENT answers EPERM above our own PID namespace. */
+/* NS_GET_PARENT answers EPERM above our own PID namespace; another failure tells nothing. */
 static bool is_outside(int fd, uint32_t ours)
 {
 	AUTO_CLOSE int at = fcntl(fd, F_DUPFD_CLOEXEC, 3);
@@ -195,36 +200,12 @@ static bool is_outside(int fd, uint32_t ours)
 	while (at >= 0 && enter_ino(at) != ours) {
 		int up = ioctl(at, NS_GET_PARENT);
 
+		if (up < 0)
+			return errno == EPERM;
 		close(at);
 		at = up;
 	}
-	return at < 0;
-}
-
-static bool maps_zero(int procfd, const char *map)
-{
-	struct idmap_extent e[340]; /* the kernel's limit */
-	char buf[16384];
-	ssize_t len = read_small(procfd, map, buf, sizeof(buf));
-	int n = len < 0 ? 0 : idmap_parse(buf, (size_t)len, e, sizeof(e) / sizeof(e[0]));
-
-	for (int i = 0; i < n; i++)
-		if (e[i].inside == 0)
-			return true;
 	return false;
-}
-
-/* Of a namespace without a process nothing can be read: it is taken for one with a user 0. */
-static void learn_ids(const struct enter_handles *h, struct enter_facts *f)
-{
-	char buf[16];
-
-	f->uid0 = f->gid0 = true;
-	if (f->ns[NS_USER].source != ENTER_TARGET)
-		return;
-	f->uid0 = maps_zero(h->procfd, "uid_map");
-	f->gid0 = maps_zero(h->procfd, "gid_map");
-	f->setgroups_denied = read_small(h->procfd, "setgroups", buf, sizeof(buf)) > 0 && !strncmp(buf, "deny", 4);
 }
 
 /* A root on a server that does not answer must not hold us up: nothing is asked of it. */
@@ -239,11 +220,17 @@ static bool is_our_root(int procfd)
 	       ours.stx_dev_minor == theirs.stx_dev_minor && ours.stx_mnt_id == theirs.stx_mnt_id;
 }
 
+/* Linux 6.11 says which process is whose PID 1; before, nobody knows. */
+static bool has_no_init(int fd)
+{
+	return ioctl(fd, KERNEL_NS_GET_TGID_FROM_PIDNS, 1) < 0 && errno == ESRCH;
+}
+
 int enter_yama_scope(void)
 {
 	char buf[8];
 	uint32_t scope;
-	ssize_t n = read_small(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", buf, sizeof(buf));
+	ssize_t n = enter_read_small(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", buf, sizeof(buf));
 
 	return n > 0 && !num_u32_parse(buf, strcspn(buf, "\n"), &scope) ? (int)scope : -1;
 }
@@ -257,8 +244,10 @@ static void learn_ns(const struct enter_handles *h, struct enter_facts *f)
 			continue;
 		ns->ino = enter_ino(h->ns[t]);
 		ns->owner = t == NS_USER ? enter_users_add(f, h->ns[t]) : enter_users_owner(f, h->ns[t]);
-		if (t == NS_PID)
+		if (t == NS_PID) {
 			ns->outside = is_outside(h->ns[t], ns->ours);
+			ns->lifeless = ns->source == ENTER_FILE && has_no_init(h->ns[t]);
+		}
 	}
 }
 
@@ -296,7 +285,7 @@ int enter_pin(const struct enter_request *req, struct enter_handles *h, struct e
 	if (err < 0)
 		return err;
 	learn_ns(h, &f);
-	learn_ids(h, &f);
+	enter_maps_learn(f.ns[NS_USER].source == ENTER_TARGET ? h->procfd : -1, h->ns[NS_USER], &f);
 	f.same_root = h->procfd >= 0 && is_our_root(h->procfd);
 	if (h->pidfd >= 0 && !enter_pin_alive(h))
 		return fail_at(why, "pin it", -ESRCH);

@@ -36,6 +36,7 @@ struct enter_ns {
 	uint32_t ours; /* our own of that type; 0: the kernel has no such type */
 	int owner;     /* number of the user namespace that owns it, -1: above our own. For a user namespace: itself */
 	bool outside;  /* a PID namespace that is not ours or below it */
+	bool lifeless; /* a PID namespace without a PID 1: it has ended, or there has been none yet */
 };
 
 /** All that is known before anything is joined. */

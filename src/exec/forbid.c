@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <limits.h>
 #include <stddef.h>
+#include <string.h>
 
 /* Both nest this deep below the first one (MAX_PID_NS_LEVEL, and the same number in create_user_ns()). */
 enum { NESTING = 32 };
@@ -132,6 +133,8 @@ static const char *map_refused(const struct run_plan *p, const struct forbid_fac
 
 static const char *not_kept(const struct run_step *s, int err)
 {
+	if (err == -EEXIST && s->path && !strncmp(s->path, RUN_NETNS_DIR "/", sizeof(RUN_NETNS_DIR)))
+		return "ip-netns(8) has one of that name, which 'ip netns delete' removes";
 	if (err == -EEXIST)
 		return "something of that name is kept already; 'nsview run --release' lets go of it";
 	if (err == -EBUSY)
@@ -152,8 +155,11 @@ static const char *not_mounted(const struct run_plan *p, const struct run_step *
 		return "there is something else than a directory at that place";
 	if (err == -EOVERFLOW && owned)
 		return "nobody has files in a user namespace without a map; --user-map gives it one";
+	if (err == -EINVAL && s->what == RUN_PROPAGATION)
+		return "nsview is chrooted, and its root is no mount point: mounts of a new mount namespace cannot be kept apart "
+		       "there; --propagation unchanged leaves them as they are";
 	if (err == -EROFS || (err == -EACCES && f->apparmor != 1))
-		return "there is no such directory in the root, and it cannot be made";
+		return "there is no such directory in the root and it cannot be made, or it may not be entered";
 	if (err != -EPERM && err != -EACCES)
 		return NULL;
 	if (!owned && !f->admin)
@@ -221,11 +227,18 @@ const char *forbid_explain(const struct run_plan *p, const struct run_step *step
 	case RUN_PIVOT:
 	case RUN_CHROOT:
 		return root_refused(step, err);
+	case RUN_LOOPBACK:
+		return err == -EPERM ? "it takes CAP_NET_ADMIN in the user namespace that owns the network namespace; a new one "
+				       "by --user has it" : NULL;
+	case RUN_CHDIR:
+		return err == -EXDEV ? "it leads out of the root: the command could leave through it" : NULL;
 	case RUN_OWNER:
 	case RUN_BECOME:
 	case RUN_IDS:
 		return ids_refused(p, err);
 	case RUN_EXEC:
+		if (err == -ELIBACC)
+			return "the file is there, but not the interpreter or dynamic loader that it names";
 		return err == -ENOENT && p->req.root ? "it is looked for in the new root" : NULL;
 	default:
 		return NULL;

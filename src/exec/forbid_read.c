@@ -155,7 +155,9 @@ void forbid_read(const struct run_plan *p, const struct run_step *step, struct f
 
 	if (run_world_read(&w) == 0) {
 		f.admin = w.sys_admin;
-		f.unmapped = !away && (!is_mapped(&w.all_uids, geteuid()) || !is_mapped(&w.all_gids, getegid()));
+		/* Without /proc there is no map to be seen. */
+		f.unmapped = !away && access("/proc/self/uid_map", F_OK) == 0 &&
+			     (!is_mapped(&w.all_uids, geteuid()) || !is_mapped(&w.all_gids, getegid()));
 	}
 	f.initial_user = stat("/proc/self/ns/user", &st) == 0 && st.st_ino == ns_info(NS_USER)->init_ino;
 	f.chrooted = !away && (has_no_root_mount() || is_elsewhere());

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exec/init.h"
 
+#include "exec/launch.h"
+
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -49,10 +53,36 @@ _Noreturn static void serve(const struct trace *t, pid_t command, bool restless)
 	}
 }
 
-int init_begin(struct trace *t, const sigset_t *saved, int close_fd, bool restless)
+/*
+ * What the init has of the caller's is nobody's business inside. The strings of the environment lie where the
+ * kernel put them at exec(2), and there /proc shows them.
+ */
+static void forget(const struct trace *t)
+{
+	for (char **e = environ; e && *e; e++)
+		explicit_bzero(*e, strlen(*e));
+	launch_close_but(&t->fd, 1);
+}
+
+/* The init holds the writing end until it has closed everything. */
+static void wait_for_init(int gate[2])
+{
+	char c;
+
+	close(gate[1]);
+	while (read(gate[0], &c, 1) < 0 && errno == EINTR)
+		;
+	close(gate[0]);
+}
+
+int init_begin(struct trace *t, const sigset_t *saved, bool restless)
 {
 	sigset_t all;
+	int gate[2];
 	pid_t pid;
+
+	if (pipe2(gate, O_CLOEXEC) < 0)
+		return -errno;
 
 	sigfillset(&all);
 	sigprocmask(SIG_SETMASK, &all, NULL);
@@ -60,12 +90,14 @@ int init_begin(struct trace *t, const sigset_t *saved, int close_fd, bool restle
 	if (pid < 0)
 		return -errno;
 	if (pid == 0) {
+		wait_for_init(gate);
 		sigprocmask(SIG_SETMASK, saved, NULL);
 		t->side = "child";
 		trace_birth(t);
 		return 0;
 	}
 	t->side = "init";
-	close(close_fd);
+	trace_call(t, pid, "fork()");
+	forget(t);
 	serve(t, pid, restless);
 }

@@ -17,9 +17,12 @@
  * errno when there is no child. The init itself never returns: it reaps, passes on signals that a process
  * sent to it, and ends with the command's exit status, 128+N for a signal.
  *
- * saved is the mask that the command gets back; close_fd is closed in the init. With restless a stopped command is
+ * The command may look into its PID 1 by /proc, so the init has closed every descriptor but its standard ones and
+ * that of the trace, and forgotten its environment, before this returns in the child.
+ *
+ * saved is the mask that the command gets back. With restless a stopped command is
  * continued at once: an init cannot stop, so nobody outside would learn of it, who could continue it.
  */
-int init_begin(struct trace *t, const sigset_t *saved, int close_fd, bool restless);
+int init_begin(struct trace *t, const sigset_t *saved, bool restless);
 
 #endif

@@ -11,6 +11,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -50,7 +51,7 @@ int keep_bind(const struct trace *t, pid_t pid, enum ns_type type, const char *p
 	trace_call(t, err, "mount(\"%s\", \"%s\", NULL, MS_BIND, NULL)", from, path);
 	if (err < 0 && made)
 		unlink(path);
-	return err;
+	return err < 0 ? err : made;
 }
 
 void keep_unbind(const struct trace *t, const char *path, bool drop)
@@ -84,12 +85,22 @@ static int make_private(const struct trace *t)
 	return (int)trace_call(t, err, "mount(NULL, \"%s\", NULL, MS_PRIVATE, NULL)", RUN_KEEP_DIR);
 }
 
+/* Of several that begin at a time one makes the mount; the others wait. */
+static int prepare_mount(const struct trace *t)
+{
+	AUTO_CLOSE int dir = open(RUN_KEEP_DIR, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (dir < 0 || flock(dir, LOCK_EX) < 0)
+		return -errno;
+	return make_private(t);
+}
+
 int keep_prepare(const struct trace *t, uint32_t types)
 {
 	int err = make_dir(RUN_KEEP_DIR);
 
 	if (err == 0)
-		err = make_private(t);
+		err = prepare_mount(t);
 	for (int i = 0; i < NS_TYPE_COUNT && err == 0; i++) {
 		char path[PATH_MAX];
 
@@ -174,6 +185,9 @@ bool keep_name_ok(const char *name)
 {
 	struct target target;
 
+	for (const char *c = name; *c; c++)
+		if ((unsigned char)*c < ' ' || *c == 0x7f)
+			return false;
 	return strlen(name) <= 128 && *name != '-' && strcmp(name, ".") && strcmp(name, "..") &&
 	       target_parse(name, &target) == 0 && target.kind == TARGET_NAME;
 }

@@ -17,7 +17,7 @@
 
 /**
  * Bind-mount the namespace of a process to a file, which is made when it is not there.
- * With fresh it must not be there yet. 0 or a negative errno: -EEXIST; -EBUSY when a namespace is bound there already;
+ * With fresh it must not be there yet. 1 when it was made, 0 when it was there, or a negative errno: -EEXIST; -EBUSY when a namespace is bound there already;
  * -EINVAL for a mount namespace on a mount that is shared (or one that is its own ancestor).
  */
 int keep_bind(const struct trace *t, pid_t pid, enum ns_type type, const char *path, bool fresh);

@@ -56,7 +56,7 @@ int launch_wait(int rd, struct launch_failure *ret)
 
 int launch_status(int err)
 {
-	return err == -ENOENT || err == -ENOTDIR ? LAUNCH_NOT_FOUND : LAUNCH_CANNOT;
+	return err == -ENOENT || err == -ENOTDIR || err == -ELIBACC ? LAUNCH_NOT_FOUND : LAUNCH_CANNOT;
 }
 
 static const char *env_find(char *const *envp, const char *name)
@@ -150,14 +150,13 @@ int launch_shell_build(struct arena *a, char *const *envp, struct launch_cmd *re
 	const char *shell = env_find(envp, "SHELL");
 	const char *path = env_find(envp, "PATH");
 	char **argv = arena_alloc(a, 2 * sizeof(*argv));
-	struct launch_cmd cmd = {.argv = argv, .envp = envp, .fd = -1};
+	struct launch_cmd cmd = {.argv = argv, .envp = envp, .fd = -1, .shell = true};
 	int err;
 
 	if (!path)
 		path = default_path;
 	if (!argv)
 		return -ENOMEM;
-	/* Interactive because of its terminal; the name tells no more than that it is a shell. */
 	argv[0] = arena_strdup(a, "sh");
 	if (!argv[0])
 		return -ENOMEM;
@@ -193,10 +192,33 @@ static int exec_script(const struct launch_cmd *cmd, char *file)
 	return -ENOEXEC;
 }
 
+/* A shell goes by its own name: bash that is called sh does as POSIX says, and reads no ~/.bashrc. */
+static int exec_shell(const struct launch_cmd *cmd, char *file)
+{
+	char *slash = strrchr(file, '/');
+	char *const argv[] = {slash ? slash + 1 : file, NULL};
+
+	execve(file, argv, cmd->envp);
+	return -errno;
+}
+
 static int exec_file(const struct launch_cmd *cmd, char *file)
 {
-	execve(file, cmd->argv, cmd->envp);
-	return errno == ENOEXEC ? exec_script(cmd, file) : -errno;
+	bool there = faccessat(AT_FDCWD, file, F_OK, 0) == 0;
+	int err;
+
+	if (cmd->tell && there)
+		cmd->tell(cmd->tell_ctx, file, 0);
+	if (cmd->shell)
+		err = exec_shell(cmd, file);
+	else
+		err = execve(file, cmd->argv, cmd->envp) < 0 ? -errno : 0;
+	/* The file is there: what is not is its interpreter or dynamic loader. */
+	if (err == -ENOENT && there)
+		err = -ELIBACC;
+	if (cmd->tell)
+		cmd->tell(cmd->tell_ctx, file, err);
+	return err == -ENOEXEC ? exec_script(cmd, file) : err;
 }
 
 int launch_exec(const struct launch_cmd *cmd)
@@ -211,7 +233,7 @@ int launch_exec(const struct launch_cmd *cmd)
 	for (char **file = cmd->files; *file; file++) {
 		int err = exec_file(cmd, *file);
 
-		if (err == -EACCES)
+		if (err == -EACCES || err == -ELIBACC)
 			best = err;
 		else if (err != -ENOENT && err != -ENOTDIR)
 			return err;
@@ -219,12 +241,18 @@ int launch_exec(const struct launch_cmd *cmd)
 	return best;
 }
 
-/* Before Linux 5.11: one by one, up to the highest number that the limit allows. */
-static int close_on_exec_slowly(void)
+/* One more than the highest number that the limit allows, for where close_range(2) is missing. */
+static int highest_fd(void)
 {
 	long max = sysconf(_SC_OPEN_MAX);
 
-	for (int fd = 3; fd < (max < 0 || max > INT_MAX ? 65536 : (int)max); fd++) {
+	return max < 0 || max > INT_MAX ? 65536 : (int)max;
+}
+
+/* Before Linux 5.11: one by one. */
+static int close_on_exec_slowly(void)
+{
+	for (int fd = 3; fd < highest_fd(); fd++) {
 		int flags = fcntl(fd, F_GETFD);
 
 		if (flags >= 0 && fcntl(fd, F_SETFD, flags | FD_CLOEXEC) < 0)
@@ -240,4 +268,31 @@ int launch_close_on_exec(void)
 	if (errno == ENOSYS || errno == EINVAL || errno == EPERM) /* 5.8 and older, 5.10, a seccomp filter */
 		return close_on_exec_slowly();
 	return -errno;
+}
+
+static void close_range_slowly(int first, int last)
+{
+	int end = highest_fd();
+
+	for (int fd = first; fd < end && fd <= last; fd++)
+		close(fd);
+}
+
+/* From first up to the next descriptor that is kept; where to go on. */
+static int close_up_to_kept(int first, const int *keep, size_t n)
+{
+	int last = INT_MAX;
+
+	for (size_t i = 0; i < n; i++)
+		if (keep[i] >= first && keep[i] <= last)
+			last = keep[i] - 1;
+	if (last >= first && syscall(SYS_close_range, (unsigned)first, (unsigned)last, 0) < 0)
+		close_range_slowly(first, last);
+	return last == INT_MAX ? INT_MAX : last + 2;
+}
+
+void launch_close_but(const int *keep, size_t n)
+{
+	for (int first = 3; first < INT_MAX;)
+		first = close_up_to_kept(first, keep, n);
 }

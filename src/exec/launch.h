@@ -4,6 +4,7 @@
 
 #include "nsview/arena.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
@@ -53,6 +54,10 @@ struct launch_cmd {
 	char **files; /* paths, ends with NULL */
 	char **script; /* room for argv with a shell before it: what has no known format is a script, as for execvp(3) */
 	int fd;
+	bool shell; /* its argv[0] is the name of the file that was found */
+	/* Told of each file that is there before it is tried (err 0), and of every one that failed; NULL: nobody wants to know. */
+	void (*tell)(void *ctx, const char *file, int err);
+	void *tell_ctx;
 };
 
 /**
@@ -67,12 +72,16 @@ int launch_cmd_build(struct arena *a, char *const *argv, char *const *envp, stru
 int launch_shell_build(struct arena *a, char *const *envp, struct launch_cmd *ret);
 
 /**
- * Execute a command. Returns only on failure: a negative errno, -ENOENT when no file was there.
+ * Execute a command. Returns only on failure: a negative errno, -ENOENT when no file was there, -ELIBACC when one
+ * was, but not its interpreter.
  * Safe between fork and exec.
  */
 int launch_exec(const struct launch_cmd *cmd);
 
 /** Mark all descriptors from 3 up close-on-exec. Safe between fork and exec. */
 int launch_close_on_exec(void);
+
+/** Close all descriptors from 3 up but these. Safe between fork and exec. */
+void launch_close_but(const int *keep, size_t n);
 
 #endif

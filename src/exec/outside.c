@@ -26,6 +26,15 @@ static bool is_named(const struct run_plan *p, const struct run_step *s)
 	return s->path != p->req.files[s->type];
 }
 
+static int bind_ns(struct outside *o, const struct run_step *s, pid_t pid)
+{
+	int made = keep_bind(&o->trace, pid, s->type, s->path, is_named(o->plan, s));
+
+	if (made > 0)
+		o->made[s - o->plan->steps] = true;
+	return made < 0 ? made : 0;
+}
+
 static int do_step(struct outside *o, const struct run_step *s, pid_t pid)
 {
 	const struct run_plan *p = o->plan;
@@ -39,7 +48,7 @@ static int do_step(struct outside *o, const struct run_step *s, pid_t pid)
 	case RUN_GID_MAP:
 		return mapping_write(t, pid, MAPPING_GID, &p->gids, p->map_by_helper);
 	case RUN_BIND:
-		return keep_bind(t, pid, s->type, s->path, is_named(p, s));
+		return bind_ns(o, s, pid);
 	default:
 		return 0;
 	}
@@ -51,7 +60,7 @@ static void undo(struct outside *o, size_t end)
 
 	while (end-- > 0)
 		if (p->steps[end].what == RUN_BIND)
-			keep_unbind(&o->trace, p->steps[end].path, is_named(p, &p->steps[end]));
+			keep_unbind(&o->trace, p->steps[end].path, o->made[end]);
 }
 
 static int do_all(struct outside *o, pid_t pid, int *failed)

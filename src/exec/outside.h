@@ -18,6 +18,7 @@ struct outside {
 	struct trace trace;
 	bool helper;  /* a helper does it, not this process */
 	int fd;       /* owned: to the helper; -1 without one */
+	bool made[RUN_STEPS_MAX]; /* whether a step made the file that it bound to */
 };
 
 /** Begin; with helped a helper is forked if there is anything to do. 0 or a negative errno. */

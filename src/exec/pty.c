@@ -130,6 +130,9 @@ int term_raw(struct term *t)
 		return -errno;
 	raw = t->saved;
 	cfmakeraw(&raw);
+	/* What the command writes goes elsewhere, perhaps to a pager or tee(1) that writes lines to this terminal. */
+	if (t->out != STDOUT_FILENO)
+		raw.c_oflag = t->saved.c_oflag;
 	if (tcsetattr(term_fd(t), TCSADRAIN, &raw) < 0)
 		return -errno;
 	t->raw = true;

@@ -15,6 +15,9 @@
 /* How long a pseudo-terminal that others still have open must be silent to be taken for empty. */
 #define LAST_WORDS_MS 50
 
+/* A shell that brings a running job to the foreground need not say so: how often to look. */
+#define FOREGROUND_MS 200
+
 /* Bytes on their way in one direction. */
 struct flow {
 	char buf[16384];
@@ -26,15 +29,14 @@ struct session {
 	struct relay *r;
 	int master;      /* owned */
 	bool listening;  /* keys go to the command; never before the terminal is raw */
-	bool unreadable; /* the terminal has no more input */
 	struct flow in, out;
 	bool ended;
 	int status;
 };
 
-bool relay_is_interactive(const struct term *t)
+bool relay_is_interactive(void)
 {
-	return term_foreground(t) && isatty(0) && isatty(1);
+	return isatty(0) && isatty(1);
 }
 
 static int tell(const struct session *s, int op, int arg)
@@ -153,35 +155,47 @@ static void on_signals(struct session *s)
 		case SIGWINCH:
 			term_size_to(s->r->term, s->master);
 			break;
-		case SIGCONT: /* fg, of a command that ran in the background */
-			if (s->r->interactive && !s->listening && take_terminal(s))
-				tell(s, MONITOR_FOREGROUND, 0);
-			break;
+		case SIGCONT:
+			break; /* perhaps we are in the foreground now: see turn() */
 		default:
 			tell(s, sig.from_kernel ? MONITOR_KEY : MONITOR_SIGNAL, sig.signo);
 		}
 	}
 }
 
-/* The terminal is gone: the kernel's SIGHUP tells the command. */
-static void on_keys(struct session *s)
+/*
+ * The terminal is gone, and the kernel tells its session's leader alone. Without us the monitor hangs the
+ * pseudo-terminal up, as the terminal would have been.
+ */
+static void on_keys(struct session *s, short events)
 {
-	if (flow_fill(&s->in, s->r->term->in) == -EIO)
-		s->unreadable = true;
+	if (events & POLLIN && s->listening && flow_fill(&s->in, s->r->term->in) != -EIO)
+		return;
+	if (events & (POLLIN | POLLHUP | POLLERR | POLLNVAL)) {
+		s->ended = true;
+		s->status = SIGHUP;
+	}
 }
 
 enum { AT_SOCK, AT_SIGNALS, AT_MASTER, AT_KEYS, AT_OUT, AT_COUNT };
 
 static void set_up(const struct session *s, struct pollfd fds[AT_COUNT])
 {
-	bool keys = s->listening && !s->unreadable && !s->in.len;
+	bool keys = s->listening && !s->in.len;
 	short master = (short)((s->out.len ? 0 : POLLIN) | (s->in.len ? POLLOUT : 0));
 
 	fds[AT_SOCK] = (struct pollfd){.fd = s->r->sock, .events = POLLIN};
 	fds[AT_SIGNALS] = (struct pollfd){.fd = s->r->sup->sigfd, .events = POLLIN};
 	fds[AT_MASTER] = (struct pollfd){.fd = master ? s->master : -1, .events = master};
-	fds[AT_KEYS] = (struct pollfd){.fd = keys ? s->r->term->in : -1, .events = POLLIN};
+	fds[AT_KEYS] = (struct pollfd){.fd = s->r->term->in, .events = keys ? POLLIN : 0};
 	fds[AT_OUT] = (struct pollfd){.fd = s->out.len ? s->r->term->out : -1, .events = POLLOUT};
+}
+
+/* By fg, for a command that ran in the background. */
+static void look_for_terminal(struct session *s)
+{
+	if (s->r->interactive && !s->listening && take_terminal(s))
+		tell(s, MONITOR_FOREGROUND, 0);
 }
 
 /*
@@ -193,8 +207,9 @@ static int turn(struct session *s)
 	struct pollfd fds[AT_COUNT];
 
 	set_up(s, fds);
-	if (poll(fds, AT_COUNT, -1) < 0)
+	if (poll(fds, AT_COUNT, s->r->interactive && !s->listening ? FOREGROUND_MS : -1) < 0)
 		return errno == EINTR ? 0 : -errno;
+	look_for_terminal(s);
 	if (fds[AT_OUT].revents && flow_drain(&s->out, s->r->term->out) < 0)
 		s->out.len = 0; /* nobody sees it any more */
 	if (fds[AT_MASTER].revents & POLLIN)
@@ -202,7 +217,7 @@ static int turn(struct session *s)
 	if (fds[AT_MASTER].revents & POLLOUT && flow_drain(&s->in, s->master) < 0)
 		s->in.len = 0;
 	if (fds[AT_KEYS].revents)
-		on_keys(s);
+		on_keys(s, fds[AT_KEYS].revents);
 	if (fds[AT_SIGNALS].revents)
 		on_signals(s);
 	return fds[AT_SOCK].revents ? on_message(s) : 0;

@@ -16,14 +16,14 @@ struct relay {
 	int sock;         /* to the monitor; owned, closed on return */
 	pid_t monitor;    /* a direct child, reaped on return */
 	bool settled;     /* the pseudo-terminal has the terminal's settings; else it gets them in the foreground */
-	bool interactive; /* take every key from the beginning; else when the command asks for the terminal */
+	bool interactive; /* take every key whenever in the foreground; else when the command asks for the terminal */
 };
 
 /**
- * Whether a command is to have the terminal from the beginning: nsview is in the foreground, and
- * nothing suggests a pipeline whose other end uses the terminal.
+ * Whether a command is to have the terminal when nsview has it: nothing suggests a pipeline whose other
+ * end uses the terminal.
  */
-bool relay_is_interactive(const struct term *t);
+bool relay_is_interactive(void);
 
 /**
  * Carry bytes, signals, stops and sizes until the command ends. The terminal is as it was on return.

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -39,13 +40,24 @@ int rootfs_sys(const struct trace *t, int root)
 }
 
 /* Binding works in a user namespace as well, where mknod(2) does not. */
-static int add_device(const struct trace *t, int host, int dev, const char *name)
+static int add_device(const struct trace *t, int host, const char *from, int dev, const char *name)
 {
 	AUTO_CLOSE int fd = openat(dev, name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0666);
 	int err = fd < 0 ? -errno : 0;
 
 	trace_call(t, fd < 0 ? err : fd, "openat(%d, \"%s\", O_CREAT|O_EXCL, 0666)", dev, name);
-	return err < 0 ? err : mnt_bind(t, host, name, dev, name);
+	return err < 0 ? err : mnt_bind(t, host, from, dev, name);
+}
+
+/* The terminal belongs to the devpts outside, where it has its name; as the console ttyname(3) finds it here as well. */
+static int add_console(const struct trace *t, int host, int dev)
+{
+	static const char prefix[] = "/dev/";
+	char name[64];
+
+	if (ttyname_r(STDIN_FILENO, name, sizeof(name)) != 0 || strncmp(name, prefix, sizeof(prefix) - 1) != 0)
+		return 0;
+	return add_device(t, host, name + sizeof(prefix) - 1, dev, "console");
 }
 
 static int add_link(const struct trace *t, int dev, const char *name, const char *to)
@@ -65,7 +77,9 @@ static int fill_dev(const struct trace *t, int host, int dev)
 	int err = 0;
 
 	for (size_t i = 0; i < sizeof(devices) / sizeof(devices[0]) && err == 0; i++)
-		err = add_device(t, host, dev, devices[i]);
+		err = add_device(t, host, devices[i], dev, devices[i]);
+	if (err == 0)
+		err = add_console(t, host, dev);
 	for (size_t i = 0; i < sizeof(links) / sizeof(links[0]) && err == 0; i++)
 		err = add_link(t, dev, links[i][0], links[i][1]);
 	if (err == 0)
@@ -81,6 +95,7 @@ int rootfs_dev(const struct trace *t, int root)
 	AUTO_CLOSE int host = open("/dev", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	int err;
 
+	trace_call(t, host < 0 ? -errno : host, "open(\"/dev\", O_PATH|O_DIRECTORY)");
 	if (host < 0)
 		return -errno;
 	err = mount_on(t, root, "dev", "tmpfs", MS_NOSUID, "mode=755,size=64k");

@@ -113,7 +113,8 @@ static void run_on_pty(struct run *r, struct term *term)
 	int sock[2], status, err;
 
 	r->term = term;
-	r->foreground = relay.interactive = relay_is_interactive(term);
+	relay.interactive = relay_is_interactive();
+	r->foreground = relay.interactive && term_foreground(term);
 	relay.settled = r->foreground;
 	relay.monitor = fork_monitor(r, sock);
 	if (relay.monitor < 0) {
@@ -159,7 +160,7 @@ static void clone_way(struct run *r)
 /* Without a child it is us who become the command. */
 static void run_in_place(struct run *r)
 {
-	struct run_inside in = {.job = r->job, .trace = r->trace, .gate = -1, .fault = -1, .root = -1};
+	struct run_inside in = {.job = r->job, .trace = r->trace, .gate = -1, .fault = -1, .root = -1, .helper = r->outside.fd};
 	const struct run_step *step = r->plan->steps;
 	int err = outside_do(&r->outside, getpid(), &step);
 
@@ -173,7 +174,7 @@ static void run_in_place(struct run *r)
 
 static int move(struct run *r, const struct run_step **step)
 {
-	struct run_inside in = {.job = r->job, .trace = r->trace};
+	struct run_inside in = {.job = r->job, .trace = r->trace, .helper = -1};
 	int err = run_own(r);
 
 	*step = run_find(r->plan, RUN_OWNER);

@@ -18,6 +18,7 @@ struct run_job {
 
 struct run_result {
 	const struct run_step *failed; /* the step that did; NULL: the command ran */
+	bool early;                    /* … or rather what had to be prepared before it */
 	int err;                       /* why: negative errno */
 	int status;                    /* the exit status: the command's, 128+N, or what the failure stands for */
 };

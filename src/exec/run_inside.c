@@ -9,12 +9,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <net/if.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 static int set_loopback(const struct trace *t)
@@ -111,6 +113,15 @@ static int with_root(struct run_inside *in, int (*act)(const struct trace *t, in
 	return err < 0 ? err : act(&in->trace, in->root);
 }
 
+/* Whatever leads out of the new root, such as a directory that the caller had open. */
+static void leave_behind(struct run_inside *in)
+{
+	const int keep[] = {in->gate, in->fault, in->helper, in->trace.fd};
+
+	launch_close_but(keep, sizeof(keep) / sizeof(keep[0]));
+	in->root = -1;
+}
+
 static int change_root(struct run_inside *in, int (*act)(const struct trace *t, int root))
 {
 	int err;
@@ -121,13 +132,24 @@ static int change_root(struct run_inside *in, int (*act)(const struct trace *t, 
 		return err;
 	err = chdir("/") < 0 ? -errno : 0;
 	trace_call(&in->trace, err, "chdir(\"/\")");
+	leave_behind(in);
 	trace_root(&in->trace, "after");
 	return err;
 }
 
+/*
+ * A link inside may lead through /proc to what a descriptor of ours has open: what the root does not lead to reads
+ * as "(unreachable)…".
+ */
 static int change_dir(const struct trace *t, const char *dir)
 {
-	return (int)trace_call(t, chdir(dir) < 0 ? -errno : 0, "chdir(\"%s\")", dir);
+	char path[PATH_MAX];
+	int err = chdir(dir) < 0 ? -errno : 0;
+
+	trace_call(t, err, "chdir(\"%s\")", dir);
+	if (err == 0 && (syscall(SYS_getcwd, path, sizeof(path)) < 0 || path[0] != '/'))
+		err = -EXDEV;
+	return err;
 }
 
 /* A parent that died before the request will send no signal. */
@@ -147,15 +169,29 @@ static int keep_caps(const struct trace *t)
 	return (int)trace_call(t, creds_keep_caps(), "prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, each capability)");
 }
 
+static void tell_exec(void *ctx, const char *file, int err)
+{
+	const struct trace *t = ctx;
+
+	if (err == 0)
+		trace_note(t, "execve(\"%s\", …)", file);
+	else if (err != -ENOENT && err != -ENOTDIR) /* where a search only passes by */
+		trace_call(t, err, "execve(\"%s\", …)", file);
+}
+
 static int become_command(struct run_inside *in)
 {
-	const struct launch_cmd *cmd = in->job->cmd;
+	struct launch_cmd cmd = *in->job->cmd;
 	int err = launch_close_on_exec();
 
 	if (err < 0)
 		return err;
-	trace_note(&in->trace, "execve(\"%s\", …)", cmd->argv[0]);
-	return launch_exec(cmd);
+	cmd.tell = tell_exec;
+	cmd.tell_ctx = &in->trace;
+	err = launch_exec(&cmd);
+	if (err == -ENOENT)
+		trace_call(&in->trace, err, "execve(\"%s\", …)", cmd.argv[0]);
+	return err;
 }
 
 static int take_asked_ids(struct run_inside *in)
@@ -185,7 +221,7 @@ static int do_step(struct run_inside *in, const struct run_step *s)
 	case RUN_CHROOT: return change_root(in, rootfs_chroot);
 	case RUN_CHDIR: return r->wd ? change_dir(t, r->wd) : 0;
 	case RUN_KILL: return die_with_parent(in, r->kill_child);
-	case RUN_INIT: return init_begin(&in->trace, &in->mask, in->fault, in->on_pty);
+	case RUN_INIT: return init_begin(&in->trace, &in->mask, in->on_pty);
 	case RUN_IDS: return take_asked_ids(in);
 	case RUN_CAPS: return keep_caps(t);
 	case RUN_EXEC: return become_command(in);

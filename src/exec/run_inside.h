@@ -15,9 +15,10 @@ struct run_inside {
 	sigset_t mask;  /* that the command gets */
 	uint64_t left;  /* CLONE_NEW* that the child could not begin in */
 	int gate;       /* borrowed: closed at the other end when the parent dies; -1 without a parent */
-	int fault;      /* borrowed: to report on; an init does not keep it open */
+	int fault;      /* borrowed: to report on; -1 without a parent */
 	bool on_pty;    /* the command has a pseudo-terminal of its own */
 	int root;       /* owned: the new root's directory, or -1 */
+	int helper;     /* borrowed: to a process outside that may have to undo something, or -1 */
 };
 
 /** The steps that come before those of the process outside. 0, or a negative errno with the step in *failed. */

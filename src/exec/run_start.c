@@ -31,6 +31,7 @@ void run_failed(struct run *r, const struct run_step *step, int err)
 void run_failed_early(struct run *r, int err)
 {
 	run_failed(r, &r->plan->steps[0], err);
+	r->ret->early = true;
 }
 
 int run_index(const struct run_plan *p, const struct run_step *s)
@@ -59,6 +60,7 @@ _Noreturn static void be_child(struct run *r, uint64_t left)
 		.gate = r->gate[1],
 		.fault = r->fault.wr,
 		.root = -1,
+		.helper = -1,
 		.on_pty = r->slave >= 0,
 	};
 	const struct run_step *step = NULL;

@@ -55,7 +55,7 @@ const char *run_side_name(const struct run_plan *p, enum run_side side)
 
 static const char *map_text(const struct run_plan *p, const char *file, const struct run_extents *e, struct arena *a)
 {
-	const char *text = p->map_by_helper ? arena_printf(a, "new%.3smap(1) writes %s:", file, file)
+	const char *text = p->map_by_helper ? arena_printf(a, "have new%.3smap(1) write %s:", file, file)
 					    : arena_printf(a, "write %s:", file);
 
 	for (size_t i = 0; text && i < e->n && i < 8; i++)
@@ -107,7 +107,10 @@ const char *run_step_text(const struct run_plan *p, const struct run_step *s, st
 
 	switch (s->what) {
 	case RUN_OWNER: return arena_printf(a, "take UID %u and GID %u, for the user namespace belongs to its creator", r->owner_uid, r->owner_gid);
-	case RUN_CLONE: return arena_printf(a, "clone3(2) a child with %s", run_flags_text(p->flags, a));
+	case RUN_CLONE:
+		if (!p->flags)
+			return "clone3(2) a child without new namespaces";
+		return arena_printf(a, "clone3(2) a child with %s", run_flags_text(p->flags, a));
 	case RUN_UNSHARE: return arena_printf(a, "unshare(2) with %s", run_flags_text(p->flags, a));
 	case RUN_TIME: return clocks_text(r, a);
 	case RUN_FORK: return p->flags & ns_info(NS_PID)->clone_flag ? "fork: the child is PID 1 of the new PID namespace" : "fork";

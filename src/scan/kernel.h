@@ -21,6 +21,9 @@
 #define NS_GET_MNTNS_ID _IOR(NSIO, 0x5, __u64)
 #endif
 
+/* Linux 6.11: the process that has a PID in a PID namespace, as its PID in ours; ESRCH for none. */
+#define KERNEL_NS_GET_TGID_FROM_PIDNS _IOR(NSIO, 0x7, int)
+
 /* Linux 6.18: the 64-bit id of any namespace. */
 #ifndef NS_GET_ID
 #define NS_GET_ID _IOR(NSIO, 0xd, __u64)

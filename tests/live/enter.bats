@@ -494,3 +494,41 @@ os.execvp("sh", sys.argv[1:])'
 	[ "${lines[0]}" = "uts:[$uts]" ]
 	[ "${lines[1]}" = "net:[$(ns_of self net)]" ]
 }
+
+@test "--dry-run fails for what a run would fail for" {
+	local pid name=nsv-${NSVIEW_TEST_RUN:-$$}
+	hold pid unshare --uts --net
+	for options in "--bring /nonexist" "--bring /tmp" "--root=/nonexist" "--wd=/nonexist"; do
+		# shellcheck disable=SC2086 # words
+		run -125 "$NSVIEW" enter "$pid" --dry-run $options
+	done
+	run -0 "$NSVIEW" run --keep "$name" --all true
+	run -125 "$NSVIEW" enter --dry-run "$name"
+	"$NSVIEW" run --release "$name"
+	[[ $output == *"has no init (PID 1)"* ]]
+}
+
+@test "the maps of a user namespace without a process are known" {
+	local pid name=nsv-${NSVIEW_TEST_RUN:-$$}
+	run -0 "$NSVIEW" run --keep "$name" -U -u true
+	run -0 "$NSVIEW" enter "$name" -- id -u
+	"$NSVIEW" run --release "$name"
+	[ "$output" = 65534 ]
+	# Where setgroups(2) is forbidden, groups stay.
+	hold pid setpriv --reuid=65534 --regid=65534 --clear-groups unshare -Ur
+	run -0 "$NSVIEW" enter "/proc/$pid/ns/user" -- id -u
+	[ "$output" = 0 ]
+}
+
+@test "--user-parent leads into a sandbox that went on to a second user namespace" {
+	local pid
+	hold pid setpriv --reuid=65534 --regid=65534 --clear-groups unshare -Ur --uts --mount unshare -U
+	run -125 setpriv --reuid=65534 --regid=65534 --clear-groups "$NSVIEW" enter "$pid" -- true
+	[[ $output == *"--user-parent --preserve-credentials"* ]]
+	run -0 setpriv --reuid=65534 --regid=65534 --clear-groups "$NSVIEW" enter "$pid" --user-parent --preserve-credentials \
+		-- readlink /proc/self/ns/uts
+	[ "$output" = "uts:[$(ns_of "$pid" uts)]" ]
+	# The owner of what is no process's.
+	run -0 "$NSVIEW" enter "uts:$(ns_of "$pid" uts)" --user-parent --preserve-credentials -- readlink /proc/self/ns/uts
+	[ "$output" = "uts:[$(ns_of "$pid" uts)]" ]
+}

@@ -135,6 +135,38 @@ no_leak_check() {
 	run -137 "$NSVIEW" run -p --init sh -c 'kill -KILL $$'
 }
 
+@test "a namespace's file may follow its letter, and an empty word is no file or directory" {
+	run -0 "$NSVIEW" run -u="$TMP/uts" true
+	umount "$TMP/uts"
+	for option in --container= --root= --uts= -u=; do
+		run -125 "$NSVIEW" run "$option" true
+		[[ $output == *"not ''" || $option == -u= ]]
+	done
+	run -127 "$NSVIEW" run --uts="$TMP/new" /nonexist
+	[ ! -e "$TMP/new" ]
+}
+
+@test "a shell goes by its own name" {
+	require_command bash
+	SHELL=$(command -v bash) run -0 "$NSVIEW" run -u <<<'echo "$0"; shopt -qo posix || echo ordinary'
+	[ "$output" = bash$'\n'ordinary ]
+}
+
+@test "an interpreter that is not there is told from a program that is not" {
+	printf '#!/nonexist/interpreter\n' >"$TMP/script" && chmod +x "$TMP/script"
+	run -127 "$NSVIEW" run "$TMP/script"
+	[[ $output == *"not the interpreter or dynamic loader that it names"* ]]
+	run -127 "$NSVIEW" run "$TMP/nothing"
+	[[ $output != *interpreter* ]]
+}
+
+@test "output that cannot be written is 125, and one that is not there is no matter" {
+	run -125 sh -c '"$0" run --dry-run true >/dev/full' "$NSVIEW"
+	run -125 sh -c '"$0" enter $$ --dry-run >/dev/full' "$NSVIEW"
+	run -0 sh -c '"$0" run true >&-' "$NSVIEW"
+	run -3 sh -c '"$0" run sh -c "exit 3" >&-' "$NSVIEW"
+}
+
 @test "what is wrong with nsview's own words is 125" {
 	run -125 "$NSVIEW" run --no-such-option
 	run -125 "$NSVIEW" run --user-map 1:2 true
@@ -171,7 +203,7 @@ no_leak_check() {
 @test "--trace keeps the order of events, whoever they happen to" {
 	run -0 --separate-stderr "$NSVIEW" run --trace -pm --user-map root --monotonic 5 true
 	local -a want=("clone3(" "getpid() = 1" "timens_offsets\", \"monotonic 5 0\") = 0" "setns(" "(new)" "/uid_map\", \"0 0 1\") = 0"
-		"/gid_map\"" "MS_REC|MS_PRIVATE" "execve(\"true\"" "exit status 0")
+		"/gid_map\"" "MS_REC|MS_PRIVATE" "execve(\"/" "exit status 0")
 	local rest=$stderr w
 	for w in "${want[@]}"; do
 		[[ $rest == *"$w"* ]]
@@ -241,6 +273,13 @@ no_leak_check() {
 	ip netns delete "$NAME" && ip netns add "$NAME" && HELD_NETNS+=("$NAME")
 	"$NSVIEW" run --release "$NAME"
 	[ -e "/run/netns/$NAME" ] && [ ! -e "/run/nsview/net/$NAME" ]
+}
+
+@test "names kept at the same time do not get into each other's way" {
+	# shellcheck disable=SC2016
+	run -0 unshare -m --propagation private sh -c 'mount -t tmpfs none /run && for i in 1 2 3 4 5 6 7 8; do
+		"$0" run --keep "r$i" -u -m true || echo "failed $i" & done; wait' "$NSVIEW"
+	[[ $output != *failed* ]]
 }
 
 @test "what could not be started keeps nothing" {
@@ -438,6 +477,39 @@ no_leak_check() {
 	[ -z "$output" ]
 }
 
+@test "a container sees nothing of the caller's in its PID 1" {
+	busybox_tree "$TMP/box"
+	local how
+	for how in "--container $TMP/box" "--root $TMP/box -m -p --mount-proc --init" "--unshare --container $TMP/box" \
+		"-U --container $TMP/box"; do
+		exec 7<"$TMP"
+		# shellcheck disable=SC2086 # words
+		SECRET=hunter2 run -0 --separate-stderr "$NSVIEW" run $how -- /bin/sh -c \
+			'ls /proc/1/fd 2>/dev/null; grep -c hunter2 /proc/1/environ 2>/dev/null; true'
+		exec 7<&-
+		[[ "$(echo "$output" | tr '\n' ' ')" =~ ^(0 1 2 )?(0 )?$ ]]
+	done
+}
+
+@test "no link inside leads a working directory out of the root" {
+	local fd how
+	busybox_tree "$TMP/evil"
+	exec 8<"$TMP"
+	for fd in 3 4 5 6 7 8 9; do
+		ln -sfn "/proc/self/fd/$fd" "$TMP/evil/work"
+		for how in "--container $TMP/evil" "--root $TMP/evil -m -p --mount-proc"; do
+			# shellcheck disable=SC2086 # words
+			run -125 --separate-stderr "$NSVIEW" run $how -w /work -- /bin/sh -c 'ls ..'
+			[[ $stderr == *"cannot change directory to /work: "* ]]
+		done
+	done
+	exec 8<&-
+	# Standard input stays open, and is looked at where it leads.
+	ln -sfn /proc/self/fd/0 "$TMP/evil/work"
+	run -125 --separate-stderr "$NSVIEW" run --container "$TMP/evil" -w /work -- /bin/ls .. <"$TMP"
+	[[ $stderr == *"it leads out of the root"* ]]
+}
+
 @test "nothing inside reaches nsview's own file" {
 	local sum
 	busybox_tree "$TMP/evil"
@@ -479,7 +551,7 @@ no_leak_check() {
 	[[ $output == *made* ]]
 	busybox_tree "$TMP/theirs"
 	run -125 nobody "$TMP/nsview" run --container "$TMP/theirs" -- /bin/true
-	[[ $output == *"cannot mount proc on /proc: Permission denied; there is no such directory in the root, and it cannot be made" ]]
+	[[ $output == *"cannot mount proc on /proc: Permission denied; there is no such directory in the root and it cannot be made, or it may not be entered" ]]
 }
 
 @test "newuidmap maps the ranges of /etc/subuid" {

@@ -75,6 +75,35 @@ see() {
 	[ "outside ${lines[0]}" != "${lines[1]}" ]
 }
 
+@test "a container's terminal has a name inside" {
+	type_in '$nsv --container $box sh -c "tty; [ -t 0 ] && ls /dev/console"'
+	see '^/dev/console$'
+	t capture-pane -p | grep -c '^/dev/console$' | grep -qx 2
+}
+
+@test "a job that began in the background gets the keys with fg" {
+	type_in '$nsv --container $box sh -c "echo begun; read x; echo got:\$x" &'
+	see 'begun$'
+	type_in 'clear; fg'
+	see 'nsview run|^\$nsv'
+	type_in 'word'
+	see '^got:word'
+}
+
+@test "what loses its terminal ends" {
+	# The kernel tells the leader of the session alone, and that one does not care.
+	type_in 'exec sh -c "trap \"\" HUP; $nsv --container $box sh; sleep 1"'
+	see '^/ # *$'
+	local pid
+	pid=$(pgrep -o -P "$(t display-message -p '#{pane_pid}')")
+	t kill-server
+	for _ in $(seq 100); do
+		[ -d "/proc/$pid" ] || break
+		sleep 0.1
+	done
+	[ ! -d "/proc/$pid" ]
+}
+
 @test "the window's size is the container's" {
 	type_in '$nsv --container $box sh'
 	see '^/ # *$'

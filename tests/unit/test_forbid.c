@@ -154,6 +154,29 @@ START_TEST(a_mount_namespace_is_not_bound_where_mounts_propagate)
 }
 END_TEST
 
+START_TEST(a_name_of_ip_netns_is_told_from_one_that_is_kept)
+{
+	struct run_plan p = {.types = T(NS_NET)};
+	struct run_step s = {.what = RUN_BIND, .type = NS_NET, .path = RUN_NETNS_DIR "/lab"};
+	struct forbid_facts f = plain();
+
+	ck_says(forbid_explain(&p, &s, -EEXIST, &f, &arena), "ip netns delete");
+	s.path = RUN_KEEP_DIR "/net/lab";
+	ck_says(forbid_explain(&p, &s, -EEXIST, &f, &arena), "--release");
+}
+END_TEST
+
+START_TEST(a_chroot_has_no_mounts_to_keep_apart)
+{
+	struct forbid_facts f = plain();
+
+	ck_says(explain(T(NS_MNT), RUN_PROPAGATION, NS_MNT, -EINVAL, &f), "chrooted");
+	ck_says(explain(T(NS_MNT), RUN_CHDIR, NS_MNT, -EXDEV, &f), "out of the root");
+	ck_says(explain(T(NS_NET), RUN_LOOPBACK, NS_NET, -EPERM, &f), "CAP_NET_ADMIN");
+	ck_says(explain(0, RUN_EXEC, NS_NET, -ELIBACC, &f), "interpreter");
+}
+END_TEST
+
 int main(void)
 {
 	int status = unit_run("forbid", a_limit_of_zero_is_named_with_its_level,
@@ -161,7 +184,8 @@ int main(void)
 			      types_that_nest_may_be_too_deep, a_user_namespace_is_forbidden_by_what_forbids_it,
 			      other_types_take_a_capability, apparmor_is_named_where_its_restriction_bites_later,
 			      a_type_that_the_kernel_lacks_is_named, mounts_say_which_namespace_is_missing,
-			      a_mount_namespace_is_not_bound_where_mounts_propagate);
+			      a_mount_namespace_is_not_bound_where_mounts_propagate,
+			      a_name_of_ip_netns_is_told_from_one_that_is_kept, a_chroot_has_no_mounts_to_keep_apart);
 
 	arena_done(&arena);
 	return status;
