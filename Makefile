@@ -26,6 +26,7 @@ SRCS      := $(sort $(wildcard src/*.c src/*/*.c))
 UNIT_SRCS := $(sort $(wildcard tests/unit/*.c))
 FUZZ_SRCS := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 AIDS      := $(sort $(wildcard tests/live/*.c tests/bench/*.c))
+LIB_AIDS  := tests/bench/pass.c
 HEADERS   := $(sort $(wildcard include/nsview/*.h src/*/*.h))
 SCRIPTS   := $(sort $(wildcard .ci/* tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats))
 MANPAGES  := $(sort $(wildcard man/*.[157]))
@@ -49,7 +50,8 @@ OBJS      := $(SRCS:%.c=$(BUILD)/%.o)
 UNIT_OBJS := $(UNIT_SRCS:%.c=$(BUILD)/%.o)
 UNIT_BINS := $(UNIT_SRCS:tests/unit/%.c=$(BUILD)/unit/%)
 FUZZ_BINS := $(FUZZ_SRCS:tests/fuzz/%.c=$(BUILD)/fuzz/%)
-AID_BINS  := $(patsubst tests/%.c,$(BUILD)/%,$(AIDS))
+AID_BINS  := $(patsubst tests/%.c,$(BUILD)/%,$(filter-out $(LIB_AIDS),$(AIDS)))
+LIB_AID_BINS := $(patsubst tests/%.c,$(BUILD)/%,$(LIB_AIDS))
 TIDY_OKS  := $(patsubst %.c,$(BUILD)/tidy/%.ok,$(SRCS) $(UNIT_SRCS) $(FUZZ_SRCS) $(AIDS))
 
 # With deps among the goals the packages come first: nothing asks pkg-config before that.
@@ -113,7 +115,7 @@ $(BUILD)/bpf/bpf_skel.h: $(BPF_SRCS) $(BPF_HDRS) $(BUILD)/bpf/tools Makefile
 			break; }; \
 	done; $(if $(filter no,$(BPF)),echo '#define NSVIEW_BPF 0' > $@.new;) mv $@.new $@
 
-$(BUILD)/src/scan/bpf_source.o $(BUILD)/tidy/src/scan/bpf_source.ok: $(BUILD)/bpf/bpf_skel.h
+$(foreach f,src/scan/bpf_source tests/bench/pass,$(BUILD)/$(f).o $(BUILD)/tidy/$(f).ok): $(BUILD)/bpf/bpf_skel.h
 
 $(BUILD)/unit/%: $(BUILD)/tests/unit/%.o $(BUILD)/libnsview.a $(BUILD)/pkg.libs $(BUILD)/check.libs
 	@mkdir -p $(@D)
@@ -129,6 +131,10 @@ $(AID_BINS): $(BUILD)/%: $(BUILD)/tests/%.o
 	@mkdir -p $(@D)
 	$(CC) $(NSV_CFLAGS) $(CFLAGS) $(NSV_LDFLAGS) $(LDFLAGS) -o $@ $<
 
+$(LIB_AID_BINS): $(BUILD)/%: $(BUILD)/tests/%.o $(BUILD)/libnsview.a $(BUILD)/pkg.libs
+	@mkdir -p $(@D)
+	$(CC) $(NSV_CFLAGS) $(CFLAGS) $(NSV_LDFLAGS) $(LDFLAGS) -o $@ $(filter %.o %.a,$^) @$(BUILD)/pkg.libs -lm
+
 -include $(OBJS:.o=.d) $(UNIT_OBJS:.o=.d) $(FUZZ_SRCS:%.c=$(BUILD)/%.d) $(AIDS:%.c=$(BUILD)/%.d)
 
 ## How it is used and tested
@@ -140,7 +146,7 @@ deps: ## install the packages that are missing: of the build, and of the tests u
 run: $(BUILD)/nsview ## build nsview and list this machine's namespaces
 	@$(BUILD)/nsview list
 
-programs: $(BUILD)/nsview $(UNIT_BINS) $(FUZZ_BINS) $(AID_BINS)
+programs: $(BUILD)/nsview $(UNIT_BINS) $(FUZZ_BINS) $(AID_BINS) $(LIB_AID_BINS)
 
 check: programs ## run the tests
 	@BUILD=$(BUILD) SAN=$(SAN) tests/run.sh
@@ -153,7 +159,7 @@ $(BUILD)/tidy/%.ok: %.c .clang-tidy $(HEADERS) $(BUILD)/pkg.cflags
 
 tidy: $(TIDY_OKS)
 
-bench: $(BUILD)/nsview $(AID_BINS) ## measure nsview beside lsns (SIZES="100 2000" chooses the worlds)
+bench: $(BUILD)/nsview $(AID_BINS) $(LIB_AID_BINS) ## measure nsview beside lsns (SIZES="100 2000" chooses the worlds)
 	@BUILD=$(BUILD) tests/bench/run.sh $(SIZES)
 
 lint: | $(FIRST) ## every check that needs no running: compilers, clang-tidy, shellcheck, mandoc, tables

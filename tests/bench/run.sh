@@ -15,20 +15,25 @@ nsview=${NSVIEW:-$build/nsview}
 lsns=${LSNS:-lsns}
 default_sizes=(idle 100 2000 10000 20000)
 
-# What has to be reached, as: size, command, what is measured, bar from /proc, bar from BPF ("-": none).
+# What has to be reached, as: size, command, what is measured, bar where /proc is all there is, bar with BPF ("-": none).
 #   ratio   how many times faster than lsns in the same run, at least
+#   passes  how many times the bare pass over all tasks in the same run, at most
 #   peak    KiB of peak memory, at most
 #   growth  cost of twice the processes, at most, between any two neighbouring sizes from the given one on
 bars() {
 	cat <<-'ROWS'
-	idle	list	ratio	1	1
-	2000	list	ratio	6	12
-	20000	list	ratio	50	200
-	20000	list --raw	ratio	-	400
-	20000	list	peak	49152	49152
-	20000	list --raw	peak	49152	49152
-	20000	list --json	peak	49152	49152
-	2000	list	growth	2.2	2.2
+	idle	nsview list	ratio	1	1
+	2000	nsview list	ratio	6	12
+	20000	nsview list	ratio	50	200
+	20000	nsview list --raw	ratio	-	400
+	20000	scan and graph	passes	-	3
+	20000	nsview list	peak	49152	49152
+	20000	nsview list --raw	peak	49152	49152
+	20000	nsview list --json	peak	49152	49152
+	2000	nsview list	growth	2.2	2.2
+	2000	nsview tree	growth	2.2	2.2
+	2000	nsview dump	growth	2.2	2.2
+	2000	refresh of top	growth	2.2	2.2
 	ROWS
 }
 
@@ -74,7 +79,7 @@ world_check() { # PROCESSES
 	((seen >= $(containers_of "$1"))) || fail "nsview sees $seen PID namespaces in a world of $(containers_of "$1") containers"
 }
 
-## Measuring: every row goes to $tmp/rows as size, command, mean, deviation, cpu, KiB, ratio to lsns
+## Measuring: every row goes to $tmp/rows as size, command, median, deviation, cpu, KiB, ratio to lsns
 
 # nsview forms: as it chooses by itself, then one set for each source it knows.
 nsview_forms() {
@@ -84,6 +89,8 @@ nsview_forms() {
 			echo "list$source$form"
 		done
 	done
+	echo tree
+	echo dump
 }
 
 # A source that this nsview does not know, or this machine does not allow, has no rows.
@@ -109,7 +116,7 @@ runs_of() {
 	fi
 }
 
-# Side by side in one run of hyperfine; appended to $tmp/times as command, mean, deviation, cpu. A run of
+# Side by side in one run of hyperfine; appended to $tmp/times as command, median, deviation, cpu. A run of
 # lsns that failed, as it may when processes vanish under it, is left out; nsview has to bear that.
 time_commands() { # RUNS WARMUP NAME COMMAND [NAME COMMAND]...
 	local bad args=(--shell none --style none --ignore-failure --runs "$1" --warmup "$2" --export-json "$tmp/hyperfine.json")
@@ -126,7 +133,12 @@ time_commands() { # RUNS WARMUP NAME COMMAND [NAME COMMAND]...
 	jq -r '.results[] | ([.times, .exit_codes] | transpose | map(select(.[1] == 0)[0])) as $t | ($t | length) as $n |
 		(if $n == 0 then error(.command + " failed in every run") else ($t | add / $n) end) as $mean |
 		($t | map(pow(. - $mean; 2)) | add / ([$n - 1, 1] | max) | sqrt) as $sd |
-		[.command, $mean, $sd, .user + .system] | @tsv' "$tmp/hyperfine.json" >>"$tmp/times"
+		[.command, ($t | sort | .[$n / 2 | floor]), $sd, .user + .system] | @tsv' "$tmp/hyperfine.json" >>"$tmp/times"
+}
+
+# What commands are made of, timed from within.
+time_passes() { # RUNS
+	"$build/bench/pass" "$1" >>"$tmp/times" 2>"$tmp/log" || fail "pass failed: $(tail -n 1 "$tmp/log")"
 }
 
 peak_of() { # NAME COMMAND...
@@ -182,15 +194,16 @@ measure() { # SIZE
 		peak_of "nsview $form" "$nsview" "${words[@]}"
 	done
 	time_commands "$(runs_of "$size")" 1 "${commands[@]}"
+	time_passes "$(runs_of "$size")"
 	rows_add "$size"
 }
 
-# Joins times and peaks. An nsview row is compared with the same form of lsns, or with its table.
+# Joins times and peaks. A list is compared with the same form of lsns, or with its table; other rows have no peer.
 rows_add() { # SIZE
 	awk -F'\t' -v OFS='\t' -v size="$1" '
 		NR == FNR { kib[$1] = $2; next }
 		{ mean[$1] = $2; form = $1; sub(/^lsns|^nsview list( --source [a-z]+)?/, "", form); like = "lsns" form
-		  ratio = $1 ~ /^lsns/ ? 1 : (like in mean ? mean[like] : mean["lsns"]) / $2
+		  ratio = $1 !~ /^nsview list/ ? 0 : (like in mean ? mean[like] : mean["lsns"]) / $2
 		  print size, $1, $2, $3, $4, kib[$1], ratio }
 	' "$tmp/peaks" "$tmp/times" >>"$tmp/rows"
 }
@@ -202,20 +215,17 @@ table() { # [SIZE]
 		function ms(s) { return sprintf(s < 10 ? "%.1f ms" : "%.0f ms", s * 1000) }
 		NR == 1 && (size == "" || size == $1) { printf "| %6s | %-32s | %10s | %9s | %10s | %9s | %8s |\n", "size", "command", "wall", "sd", "CPU", "peak KiB", "faster"
 			  print "| -----: | -------------------------------- | ---------: | --------: | ---------: | --------: | -------: |" }
-		size == "" || size == $1 { printf "| %6s | %-32s | %10s | %9s | %10s | %9d | %8s |\n", $1, $2, ms($3), $4 == 0 ? "-" : ms($4), ms($5), $6,
-		  $2 ~ /^lsns/ ? "" : sprintf($7 < 10 ? "%.2f" : "%.0f", $7) }
+		size == "" || size == $1 { printf "| %6s | %-32s | %10s | %9s | %10s | %9s | %8s |\n", $1, $2, ms($3), $4 == 0 ? "-" : ms($4), ms($5),
+		  $6 == "" ? "-" : $6, $7 == 0 ? "" : sprintf($7 < 10 ? "%.2f" : "%.0f", $7) }
 	' "$tmp/rows"
-}
-
-# "list --raw" from one source: "list --source bpf --raw".
-with_source() { # COMMAND SOURCE
-	if [[ $2 ]]; then echo "${1/list/list --source $2}"; else echo "$1"; fi
 }
 
 # The measured value of a bar, or nothing when its sizes were not run.
 measured() { # SIZE COMMAND WHAT
-	awk -F'\t' -v size="$1" -v name="nsview $2" -v what="$3" '
+	awk -F'\t' -v size="$1" -v name="$2" -v what="$3" '
+		what == "passes" && $1 == size && $2 == "bare pass" { bare = $3 }
 		$2 != name { next }
+		what == "passes" && $1 == size && bare { print $3 / bare }
 		what == "ratio" && $1 == size { print $7 }
 		what == "peak" && $1 == size { print $6 }
 		what == "growth" && $1 + 0 >= size { n[++k] = $1; t[k] = $3 }
@@ -234,25 +244,23 @@ bar_check() { # SIZE COMMAND WHAT BAR
 	value=$(measured "$size" "$command" "$what")
 	[[ $value ]] || return 0
 	awk -v size="$size" -v command="$command" -v what="$what" -v bar="$bar" -v value="$value" 'BEGIN {
-		if (what == "ratio") printf "bar: %s, nsview %s: at least %gx lsns; measured %.2fx; ", size, command, bar, value
-		if (what == "peak") printf "bar: %s, nsview %s: at most %g KiB; measured %d KiB; ", size, command, bar, value
-		if (what == "growth") printf "bar: from %s on, nsview %s: twice the processes at most %gx the time; measured %.2fx; ", \
+		if (what == "ratio") printf "bar: %s, %s: at least %gx lsns; measured %.2fx; ", size, command, bar, value
+		if (what == "passes") printf "bar: %s, %s: at most %gx the bare pass; measured %.2fx; ", size, command, bar, value
+		if (what == "peak") printf "bar: %s, %s: at most %g KiB; measured %d KiB; ", size, command, bar, value
+		if (what == "growth") printf "bar: from %s on, %s: twice the processes at most %gx the time; measured %.2fx; ", \
 			size, command, bar, value
 		met = what == "ratio" ? value >= bar : value <= bar
 		print met ? "met" : "NOT MET"
 	}'
 }
 
-# On an idle machine only what nsview chooses by itself counts: a forced source may cost more to load.
+# What nsview chooses by itself counts; from which source is shown beside it.
 bars_check() {
-	local size command what proc bpf source bar
+	local size command what proc bpf bar
 	while IFS=$'\t' read -r size command what proc bpf; do
-		for source in "" "${sources[@]}"; do
-			[[ $size != idle || -z $source ]] || continue
-			bar=$bpf
-			[[ ${#sources[@]} -gt 0 && $source != proc ]] || bar=$proc
-			[[ $bar == - ]] || bar_check "$size" "$(with_source "$command" "$source")" "$what" "$bar"
-		done
+		bar=$bpf
+		((${#sources[@]} > 0)) || bar=$proc
+		[[ $bar == - ]] || bar_check "$size" "$command" "$what" "$bar"
 	done < <(bars)
 }
 
@@ -266,18 +274,37 @@ machine() {
 		"- hyperfine: $(hyperfine --version | grep -oE '[0-9.]+$')"
 }
 
+# Where the time of a list goes, by the functions that spend it; what is below them counts as theirs.
+profile() {
+	command -v perf >/dev/null || { say "bench: no profile: perf is not installed" && return; }
+	perf record -q -e cpu-clock -F 10000 -g -o "$tmp/perf" -- "$nsview" list >/dev/null 2>"$tmp/log" ||
+		{ say "bench: no profile: $(head -n 1 "$tmp/log")" && return; }
+	perf report -i "$tmp/perf" --no-children -g none --sort dso,symbol --percent-limit 1 --stdio 2>/dev/null |
+		sed -nE 's/^ +([0-9.]+%) +/\1 /p' >"$tmp/profile"
+}
+
 results_write() {
 	{
 		printf '# What nsview costs\n\nWritten by "tests/bench/run.sh --write".\n\n'
 		machine
 		printf '\nWorlds are containers of several processes each: 2,000 processes in 500 containers, 20,000 in 4,000;\n'
 		printf '"idle" is the machine without one. Above 2,000 processes lsns runs once, as a table, and every form\n'
-		printf 'of nsview is compared with that run. "Faster" is the time of lsns by that of nsview.\n\n'
+		printf 'of nsview list is compared with that run. "Wall" is the median, "faster" the time of lsns by that of\n'
+		printf 'nsview. The bare pass is the BPF iterator over all tasks, its records read and thrown away; scan and graph\n'
+		printf 'are what a list does before it draws, the loading of BPF included; a refresh of top keeps BPF loaded.\n\n'
 		table
 		printf '\n## Bars\n\n'
 		sed 's/^bar: /- /' "$tmp/bars"
+		[[ ! -s $tmp/profile ]] || profile_write
 	} >"$here/RESULTS.md"
 	say "bench: wrote $here/RESULTS.md"
+}
+
+profile_write() {
+	printf '\n## Where the time of a list goes\n\n'
+	printf 'Of "nsview list" at the largest size, by perf record (cpu-clock), 1%% and more:\n\n'
+	sed 's/^/    /' "$tmp/profile"
+	[[ ! -e $here/PROFILE.md ]] || { echo && cat "$here/PROFILE.md"; }
 }
 
 ## From start to end
@@ -287,7 +314,7 @@ requirements_check() {
 	for tool in hyperfine jq "$lsns"; do
 		command -v "$tool" >/dev/null || fail "$tool is not installed: make deps bench installs what the benchmark needs"
 	done
-	for tool in "$nsview" "$build/bench/world" "$build/bench/peak"; do
+	for tool in "$nsview" "$build/bench/world" "$build/bench/peak" "$build/bench/pass"; do
 		[[ -x $tool ]] || fail "$tool is not built: use make bench"
 	done
 }
@@ -327,6 +354,7 @@ main() {
 		world_check "$size"
 		measure_quietly "$size"
 		world_check "$size"
+		[[ ! $write || $size != "${sizes[-1]}" ]] || profile
 		world_end
 	done
 
