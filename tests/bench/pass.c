@@ -3,7 +3,8 @@
  * pass [TIMES]
  *
  * Times what commands are made of: the bare pass of the BPF iterator over all tasks, whose records nobody looks at;
- * scan and graph as a plain list needs them, the loading of BPF included; and a refresh of the live view.
+ * scan and graph as a plain list needs them, the loading of BPF included; and a refresh of the live view, with what
+ * of it keeps keys waiting.
  * Prints a line each: name, median and deviation of the wall time, and mean CPU time, in seconds, by tabs.
  * Without BPF there is no bare pass.
  */
@@ -37,13 +38,32 @@ static int compare(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* What something took, time after time. */
+struct times {
+	double walls[TIMES_MAX], cpu;
+	int n;
+};
+
+static void print(const char *name, struct times *t)
+{
+	double sum = 0, squares = 0;
+
+	for (int i = 0; i < t->n; i++) {
+		sum += t->walls[i];
+		squares += t->walls[i] * t->walls[i];
+	}
+
+	double mean = sum / t->n, variance = squares / t->n - mean * mean;
+
+	qsort(t->walls, (size_t)t->n, sizeof(t->walls[0]), compare);
+	printf("%s\t%.6f\t%.6f\t%.6f\n", name, t->walls[t->n / 2], variance > 0 ? sqrt(variance) : 0, t->cpu / t->n);
+}
+
 /* Do something so many times, after once to warm up, and print what it took. 0, or 1 when it failed. */
 static int measure(const char *name, int times, int act(void *ctx), void *ctx)
 {
-	double walls[TIMES_MAX], sum = 0, squares = 0, cpu = 0;
+	struct times t = {.n = times};
 
-	if (times > TIMES_MAX)
-		times = TIMES_MAX;
 	for (int i = -1; i < times; i++) {
 		double wall = clock_read(CLOCK_MONOTONIC), used = clock_read(CLOCK_PROCESS_CPUTIME_ID);
 		int err = act(ctx);
@@ -56,16 +76,10 @@ static int measure(const char *name, int times, int act(void *ctx), void *ctx)
 		}
 		if (i < 0)
 			continue;
-		walls[i] = wall;
-		sum += wall;
-		squares += wall * wall;
-		cpu += used;
+		t.walls[i] = wall;
+		t.cpu += used;
 	}
-
-	double mean = sum / times, variance = squares / times - mean * mean;
-
-	qsort(walls, (size_t)times, sizeof(walls[0]), compare);
-	printf("%s\t%.6f\t%.6f\t%.6f\n", name, walls[times / 2], variance > 0 ? sqrt(variance) : 0, cpu / times);
+	print(name, &t);
 	return 0;
 }
 
@@ -139,7 +153,21 @@ static int scan_and_link(void *ctx)
 struct live {
 	struct frame_maker maker;
 	struct top *top;
+	struct times shown;
 };
+
+/* From a frame to the screen: meanwhile no key is answered. */
+static void show(struct live *l, struct top_frame *f)
+{
+	double wall = clock_read(CLOCK_MONOTONIC), used = clock_read(CLOCK_PROCESS_CPUTIME_ID);
+
+	top_take(l->top, f);
+	top_draw(l->top);
+	if (l->shown.n == TIMES_MAX)
+		return;
+	l->shown.walls[l->shown.n++] = clock_read(CLOCK_MONOTONIC) - wall;
+	l->shown.cpu += clock_read(CLOCK_PROCESS_CPUTIME_ID) - used;
+}
 
 static int refresh(void *ctx)
 {
@@ -154,19 +182,25 @@ static int refresh(void *ctx)
 	err = frame_make(&l->maker, &want, &f, &why);
 	free(want.pids);
 	if (err == 0)
-		top_take(l->top, f);
+		show(l, f);
 	return err;
 }
 
-static int measure_live(int times)
+static int measure_live(enum top_view view, const char *refreshes, const char *shows, int times)
 {
-	struct live l = {0};
+	static struct live l;
 	int status = top_new(&(struct top_opts){0}, &l.top) < 0;
 
+	if (status == 0) {
+		top_resize(l.top, 120, 30);
+		top_set_view(l.top, view);
+		status = measure(refreshes, times, refresh, &l);
+	}
 	if (status == 0)
-		status = measure("refresh of top", times, refresh, &l);
+		print(shows, &l.shown);
 	frame_maker_done(&l.maker);
 	top_free(l.top);
+	l = (struct live){0};
 	return status;
 }
 
@@ -179,9 +213,11 @@ int main(int argc, char **argv)
 	};
 	int times = argc > 1 ? atoi(argv[1]) : 10;
 
-	if (times < 1) {
+	if (times < 1 || times > TIMES_MAX) {
 		fprintf(stderr, "Usage: pass [TIMES]\n");
 		return 2;
 	}
-	return measure_bare(times) | measure("scan and graph", times, scan_and_link, &list) | measure_live(times);
+	return measure_bare(times) | measure("scan and graph", times, scan_and_link, &list) |
+	       measure_live(TOP_GROUPS, "refresh of top", "from frame to screen", times) |
+	       measure_live(TOP_PROCESSES, "refresh of top, processes", "from frame to screen, processes", times);
 }

@@ -19,6 +19,7 @@ default_sizes=(idle 100 2000 10000 20000)
 #   ratio   how many times faster than lsns in the same run, at least
 #   passes  how many times the bare pass over all tasks in the same run, at most
 #   peak    KiB of peak memory, at most
+#   ms      milliseconds, at most: what a person feels
 #   growth  cost of twice the processes, at most, between any two neighbouring sizes from the given one on
 bars() {
 	cat <<-'ROWS'
@@ -34,6 +35,8 @@ bars() {
 	2000	nsview tree	growth	2.2	2.2
 	2000	nsview dump	growth	2.2	2.2
 	2000	refresh of top	growth	2.2	2.2
+	20000	from frame to screen	ms	50	50
+	20000	from frame to screen, processes	ms	50	50
 	ROWS
 }
 
@@ -228,6 +231,7 @@ measured() { # SIZE COMMAND WHAT
 		what == "passes" && $1 == size && bare { print $3 / bare }
 		what == "ratio" && $1 == size { print $7 }
 		what == "peak" && $1 == size { print $6 }
+		what == "ms" && $1 == size { print $3 * 1000 }
 		what == "growth" && $1 + 0 >= size { n[++k] = $1; t[k] = $3 }
 		END {
 			for (i = 2; what == "growth" && i <= k; i++)
@@ -247,6 +251,7 @@ bar_check() { # SIZE COMMAND WHAT BAR
 		if (what == "ratio") printf "bar: %s, %s: at least %gx lsns; measured %.2fx; ", size, command, bar, value
 		if (what == "passes") printf "bar: %s, %s: at most %gx the bare pass; measured %.2fx; ", size, command, bar, value
 		if (what == "peak") printf "bar: %s, %s: at most %g KiB; measured %d KiB; ", size, command, bar, value
+		if (what == "ms") printf "bar: %s, %s: at most %g ms; measured %.1f ms; ", size, command, bar, value
 		if (what == "growth") printf "bar: from %s on, %s: twice the processes at most %gx the time; measured %.2fx; ", \
 			size, command, bar, value
 		met = what == "ratio" ? value >= bar : value <= bar
