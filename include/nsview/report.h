@@ -24,9 +24,10 @@ enum report_kind {
 struct report_item {
 	enum report_kind kind;
 	const char *key;   /* in JSON */
-	const char *label; /* for people; of an item in JSON only, and of an object that is no section of its own, NULL */
+	const char *label; /* for people; of an item, row or column in JSON only, and of an object that is no section of its own, NULL */
 	struct cell cell;
 	bool alarm;        /* deserves a look */
+	bool cut;          /* gives way where the terminal is narrow, as the last of a row does anyway */
 	size_t n;          /* number of items below */
 	struct report_item *first, *last, *next;
 };

@@ -41,6 +41,13 @@ void report_text(struct report_builder *b, struct report_item *parent, const cha
 	put(b, parent, key, label, s ? (struct cell){.kind = CELL_STR, .str = s} : (struct cell){.kind = CELL_ABSENT});
 }
 
+void report_cut(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s)
+{
+	report_text(b, parent, key, label, s);
+	if (parent && parent->last)
+		parent->last->cut = true;
+}
+
 void report_number(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint64_t n)
 {
 	put(b, parent, key, label, (struct cell){.kind = CELL_U64, .u64 = n});

@@ -17,6 +17,9 @@ struct report_builder {
 struct report_item *report_add(struct report_builder *b, struct report_item *parent, enum report_kind kind, const char *key,
 			       const char *label);
 void report_text(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s);
+
+/** A text that gives way where the terminal is narrow. */
+void report_cut(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s);
 void report_number(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint64_t n);
 void report_missing(struct report_builder *b, struct report_item *parent, const char *key, const char *label, bool unknown);
 

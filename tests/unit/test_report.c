@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/render.h"
 #include "nsview/report.h"
 #include "support.h"
 #include "unit.h"
+#include "view/report.h"
 
 static struct snapshot *snap;
 static struct graph *graph;
@@ -160,11 +162,49 @@ START_TEST(rows_survive_the_pipe_and_broken_ones_are_refused)
 }
 END_TEST
 
+/* What a report looks like on a terminal this wide. */
+static const char *drawn(const struct report_item *root, size_t width)
+{
+	struct style style = {.width = width, .truncate = true};
+	char *out = NULL;
+	const char *copy;
+	size_t len;
+	FILE *f = open_memstream(&out, &len);
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(render_report(f, root, &style), 0);
+	fclose(f);
+	copy = arena_strdup(&arena, out);
+	free(out);
+	return copy;
+}
+
+START_TEST(a_column_may_be_for_json_alone_and_others_give_way)
+{
+	struct report_builder b = {.a = &arena};
+	struct report_item *root = report_add(&b, NULL, REPORT_OBJECT, "thing", NULL);
+	struct report_item *table = report_add(&b, root, REPORT_TABLE, "rows", "Rows");
+	struct report_item *row = report_add(&b, table, REPORT_OBJECT, NULL, "");
+
+	report_cut(&b, row, "first", "FIRST", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	report_text(&b, row, "hidden", NULL, "for machines");
+	report_text(&b, row, "second", "SECOND", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
+	report_add(&b, row, REPORT_TABLE, "more", NULL);
+	ck_assert_ptr_null(strstr(drawn(root, 30), "machines"));
+	for (const char *line = strtok(arena_strdup(&arena, drawn(root, 30)), "\n"); line; line = strtok(NULL, "\n"))
+		ck_assert_uint_le(strlen(line), 30);
+	ck_assert_ptr_nonnull(strstr(drawn(root, 30), "aaaaaaaaaa"));
+	ck_assert_ptr_nonnull(strstr(drawn(root, 30), "bbbbbbbbbb"));
+	arena_done(&arena);
+}
+END_TEST
+
 int main(void)
 {
 	return unit_run("report", the_verdict_names_the_only_holder, what_nothing_holds_is_suspected_and_never_guessed,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
 			what_is_inside_comes_in_tables_with_numbers_as_numbers,
-			rows_survive_the_pipe_and_broken_ones_are_refused);
+			rows_survive_the_pipe_and_broken_ones_are_refused,
+			a_column_may_be_for_json_alone_and_others_give_way);
 }
