@@ -21,9 +21,12 @@ struct report_item *compare_procs(const struct graph *g, const struct compare_si
 				  struct arena *arena, bool *same);
 
 /**
- * Two snapshots: the namespaces that went, came, or are held by others than before. The 64-bit id
- * tells a namespace from another that has its inode now. In the arena; NULL without memory.
+ * Two snapshots: the namespaces that went, came or changed, and who came to hold them or ceased to.
+ * What took the snapshots is left out, and so are kernel threads in the machine's own namespaces.
+ * With all, every row is for people; without, those that only numbers matter of are for JSON alone.
+ * In the arena; NULL without memory.
  */
-struct report_item *compare_snapshots(const struct graph *before, const struct graph *after, struct arena *arena, bool *same);
+struct report_item *compare_snapshots(const struct graph *before, const struct graph *after, bool all, struct arena *arena,
+				      bool *same);
 
 #endif

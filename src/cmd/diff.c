@@ -21,6 +21,7 @@ enum { OPT_COLOR = OPT_LONG, OPT_FROM, OPT_SOURCE };
 enum { DIFF_SAME, DIFF_DIFFERENT, DIFF_TROUBLE };
 
 static const struct opt diff_options[] = {
+	{'a', "all", NULL, "of dumps: a line for every process and holder that came or went"},
 	{'J', "json", NULL, "write JSON, see nsview-json(5)"},
 	{'u', "notruncate", NULL, "don't truncate text in columns"},
 	{OPT_FROM, "from", "FILE", "read what nsview dump wrote; - reads standard input"},
@@ -34,7 +35,7 @@ static const struct opt diff_options[] = {
 struct diff_opts {
 	struct look_source source;
 	enum out_color color;
-	bool json, notruncate;
+	bool json, notruncate, all;
 	char *const *operands;
 };
 
@@ -42,6 +43,7 @@ struct diff_opts {
 static int take_option(int key, const char *arg, struct diff_opts *o)
 {
 	switch (key) {
+	case 'a': o->all = true; return 0;
 	case 'J': o->json = true; return 0;
 	case 'u': o->notruncate = true; return 0;
 	case OPT_FROM: o->source.from = arg; return 0;
@@ -103,6 +105,18 @@ static bool is_dump(const char *path)
 	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
 }
 
+/* Where one dump could not see what the other could, less has changed than it seems. */
+static void report_coverage(const struct look *a, const struct look *b)
+{
+	const struct coverage *x = &a->snap->coverage, *y = &b->snap->coverage;
+
+	if (x->unreadable == y->unreadable)
+		return;
+	fflush(stdout);
+	msg("the dumps saw differently much: of %u and %u processes, %u and %u may not be read; what came or went may only have come to light or gone out of sight",
+	    x->processes, y->processes, x->unreadable, y->unreadable);
+}
+
 static int diff_dumps(const struct diff_opts *o)
 {
 	struct look a = {0}, b = {0};
@@ -115,9 +129,10 @@ static int diff_dumps(const struct diff_opts *o)
 	if (status != 0)
 		status = DIFF_TROUBLE;
 	else {
-		const struct report_item *root = compare_snapshots(a.graph, b.graph, &arena, &same);
+		const struct report_item *root = compare_snapshots(a.graph, b.graph, o->all, &arena, &same);
 
 		status = draw(o, root, &b.snap->coverage, same);
+		report_coverage(&a, &b);
 	}
 	arena_done(&arena);
 	look_close(&a);

@@ -35,6 +35,9 @@ const char *report_label(struct report_builder *b, uint32_t proc);
 /** Add the sections of what is inside a namespace, or with SNAP_NONE of a process. */
 void report_inside(struct report_builder *b, struct report_item *root, const struct inside *in, uint32_t ns);
 
+/** The uid_map of a user namespace as "0:100000:65536,…" (inside, outside, count), with gid its gid_map; NULL for none. */
+const char *report_idmap(struct report_builder *b, uint32_t userns, int gid);
+
 /** Add the maps of a user namespace, translated to its parent and to the level of nsview. */
 void report_maps(struct report_builder *b, struct report_item *root, uint32_t userns);
 

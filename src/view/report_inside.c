@@ -6,6 +6,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
@@ -159,6 +160,23 @@ static const char *in_parent(struct report_builder *b, const struct snap_idmap *
 		if (up[i].gid == m->gid && m->outside >= up[i].outside && m->outside - up[i].outside < up[i].count)
 			return report_printf(b, "%u", up[i].inside + (m->outside - up[i].outside));
 	return NULL;
+}
+
+const char *report_idmap(struct report_builder *b, uint32_t userns, int gid)
+{
+	enum { EXTENT_MAX = 3 * 10 + 3 };
+	size_t n;
+	const struct snap_idmap *m = graph_idmaps(b->g, userns, &n);
+	char *text = arena_alloc(b->a, n * EXTENT_MAX + 1), *end = text;
+
+	if (!text) {
+		b->failed = true;
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (m[i].gid == gid)
+			end += sprintf(end, "%s%u:%u:%u", end == text ? "" : ",", m[i].inside, m[i].outside, m[i].count);
+	return end == text ? NULL : text;
 }
 
 void report_maps(struct report_builder *b, struct report_item *root, uint32_t userns)
