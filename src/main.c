@@ -9,7 +9,7 @@
  *   render  rows to bytes: table (libsmartcols), raw, json and dump (json-c)
  *   top     the live view: model (keys and graphs to a grid of cells, no curses) and screen (ncursesw)
  *   view    what to show: column (the table of columns), filter (the language of -Q), view (choose, sort, nest),
- *           report (all about one thing), compare (two things)
+ *           report (all about one thing), compare (two targets, two snapshots)
  *   exec    acting. Entering: enter_plan (pure), enter_pin and enter_open (what is opened first), enter_walk (the steps);
  *           Running: run_plan (pure), run_start (a child and what it waits for), run_inside and outside (the steps),
  *           clone, mapping, rootfs, keep, init; forbid (why the kernel refused), trace;

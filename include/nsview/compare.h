@@ -6,19 +6,21 @@
 
 #include <stdbool.h>
 
-/** What of two processes is beside each other: their facts, and what their namespaces hold where these differ. */
+/** What of two targets is beside each other: a process with its namespaces, or namespaces alone, and what is inside where these differ. */
 struct compare_side {
-	uint32_t proc;                              /* index into the snapshot's procs */
-	const struct inside *inside[NS_TYPE_COUNT]; /* NULL: not looked */
-	const struct inside *facts;                 /* of peek_proc(); NULL: not looked */
+	uint32_t proc;                              /* index into the snapshot's procs; SNAP_NONE: namespaces alone */
+	uint32_t ns[NS_TYPE_COUNT];                 /* refs */
+	const struct inside *inside[NS_TYPE_COUNT]; /* of peek_ns(); NULL: not looked */
+	const struct inside *root;                  /* of peek_root(); NULL: not looked */
 };
 
 /**
- * Two processes of one graph, type by type: shared or different, and what differs in brief.
- * *same is whether they share every namespace that could be read. In the arena; NULL without memory.
+ * Two targets of one graph, type by type of a mask: shared or different, and what differs inside in
+ * brief; of two processes the root directories as well. *same is whether all is shared that could be
+ * read. In the arena; NULL without memory.
  */
-struct report_item *compare_procs(const struct graph *g, const struct compare_side *a, const struct compare_side *b,
-				  struct arena *arena, bool *same);
+struct report_item *compare_targets(const struct graph *g, const struct compare_side *x, const struct compare_side *y,
+				    uint32_t types, struct arena *arena, bool *same);
 
 /**
  * Two snapshots: the namespaces that went, came or changed, and who came to hold them or ceased to.

@@ -28,6 +28,7 @@ enum inside_kind {
 	INSIDE_PIDS,      /* PIDs of one process at every level, outermost first, by blanks */
 	INSIDE_CAPS,      /* set, mask in hexadecimal, of the first process */
 	INSIDE_PATH,      /* "root" or "cwd", where it leads */
+	INSIDE_ROOT,      /* path as we see it, device, inode, mount's id or "" where the kernel tells none */
 	INSIDE_TROUBLE,   /* what could not be looked at, why */
 	INSIDE_KIND_COUNT,
 };

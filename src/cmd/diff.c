@@ -69,7 +69,7 @@ static int parse(const struct command *self, int argc, char **argv, struct diff_
 		status = take_option(key, it.arg, o);
 	opts_end(&it);
 	if (status == 0 && argc - optind != 2) {
-		msg("takes two: processes, containers, or files that nsview dump wrote");
+		msg("takes two: processes, containers, namespaces, or files that nsview dump wrote");
 		status = EXIT_USAGE;
 	}
 	o->operands = argv + optind;
@@ -140,82 +140,147 @@ static int diff_dumps(const struct diff_opts *o)
 	return status;
 }
 
-/* One process for a target: of a container the first that has namespaces of its own. */
-static int find_side(const struct look *l, const char *text, struct arena *arena, uint32_t *proc)
+/* A container is looked at through the first of its processes that has namespaces of its own. */
+static void take_process(const struct look *l, const struct look_targets *found, struct compare_side *side)
 {
-	struct look_targets found = {0};
-	struct target t;
-	uint32_t want = 0;
-	int status = look_targets_parse((char *const *)&text, 1, &t, &want);
+	side->proc = found->procs[0];
+	for (size_t i = found->nprocs; i > 0; i--)
+		if (container_types(l->snap, &l->snap->procs[found->procs[i - 1]]))
+			side->proc = found->procs[i - 1];
+	memcpy(side->ns, l->snap->procs[side->proc].ns, sizeof(side->ns));
+}
 
-	if (status == 0)
-		status = look_targets_find(l, &t, 1, arena, &found);
-	if (status != 0)
-		return status;
-	if (!found.nprocs) {
-		msg("'%s' is a namespace: diff compares processes and containers", text);
-		return EXIT_USAGE;
+/* One name may be that of several namespaces, as nsview run --keep makes them, but of one only of each type. */
+static int take_namespaces(const struct look *l, const char *text, const struct look_targets *found, struct compare_side *side)
+{
+	side->proc = SNAP_NONE;
+	for (int t = 0; t < NS_TYPE_COUNT; t++)
+		side->ns[t] = NS_REF_UNREAD;
+	for (size_t i = 0; i < found->nnss; i++) {
+		uint32_t *at = &side->ns[l->snap->nss[found->nss[i]].type];
+
+		if (NS_REF_OK(*at) && *at != found->nss[i]) {
+			msg("'%s' is the name of several %s namespaces; use one of their paths", text,
+			    ns_info((enum ns_type)l->snap->nss[*at].type)->name);
+			return DIFF_TROUBLE;
+		}
+		*at = found->nss[i];
 	}
-	*proc = found.procs[0];
-	for (size_t i = found.nprocs; i > 0; i--)
-		if (container_types(l->snap, &l->snap->procs[found.procs[i - 1]]))
-			*proc = found.procs[i - 1];
 	return 0;
 }
 
-/* Where the two differ, look at what is inside each. */
-static int peek_sides(const struct look *l, struct compare_side sides[2], struct inside rooms[2][NS_TYPE_COUNT],
-		      struct inside facts[2])
+static int find_side(const struct look *l, const struct target *t, struct arena *arena, struct compare_side *side)
 {
-	const struct snap_proc *p[2] = {&l->snap->procs[sides[0].proc], &l->snap->procs[sides[1].proc]};
+	struct look_targets found = {0};
+	int status = look_targets_find(l, t, 1, arena, &found);
+
+	if (status != 0)
+		return status;
+	if (!found.nprocs)
+		return take_namespaces(l, t->text, &found, side);
+	take_process(l, &found, side);
+	return 0;
+}
+
+/* "net, uts", of the types of a side. */
+static const char *type_names(const struct compare_side *side, char *buf, size_t size)
+{
+	size_t n = 0;
+
+	*buf = '\0';
+	for (int t = 0; t < NS_TYPE_COUNT && n < size; t++)
+		if (NS_REF_OK(side->ns[t]))
+			n += (size_t)snprintf(buf + n, size - n, "%s%s", n ? ", " : "", ns_info((enum ns_type)t)->name);
+	return buf;
+}
+
+/* The types to compare: all of two processes, else those of which a namespace was named. 0, or an exit status after a message. */
+static int find_types(const struct diff_opts *o, const struct compare_side sides[2], uint32_t *types)
+{
+	char first[64], second[64];
+
+	*types = NS_TYPES_ALL;
+	for (int i = 0; i < 2; i++)
+		for (int t = 0; t < NS_TYPE_COUNT; t++)
+			if (sides[i].proc == SNAP_NONE && !NS_REF_OK(sides[i].ns[t]))
+				*types &= ~(1u << t);
+	if (*types)
+		return 0;
+	msg("'%s' and '%s' are namespaces of different types, %s and %s: there is nothing to compare", o->operands[0],
+	    o->operands[1], type_names(&sides[0], first, sizeof(first)), type_names(&sides[1], second, sizeof(second)));
+	return DIFF_TROUBLE;
+}
+
+/* What is looked at besides the snapshot. */
+struct rooms {
+	struct inside ns[2][NS_TYPE_COUNT];
+	struct inside root[2];
+};
+
+static void rooms_done(struct rooms *r)
+{
+	for (int i = 0; i < 2; i++) {
+		inside_done(&r->root[i]);
+		for (int t = 0; t < NS_TYPE_COUNT; t++)
+			inside_done(&r->ns[i][t]);
+	}
+}
+
+/* Where the two differ, look at what is inside each. */
+static int peek_sides(const struct look *l, uint32_t types, struct compare_side sides[2], struct rooms *rooms)
+{
 	int err = 0;
 
 	for (int i = 0; i < 2 && err == 0; i++) {
-		err = peek_proc(l->snap, sides[i].proc, &facts[i]);
-		sides[i].facts = &facts[i];
+		if (sides[i].proc != SNAP_NONE) {
+			err = peek_root(l->snap, sides[i].proc, &rooms->root[i]);
+			sides[i].root = &rooms->root[i];
+		}
 		for (int t = 0; t < NS_TYPE_COUNT && err == 0; t++) {
-			if (!NS_REF_OK(p[0]->ns[t]) || !NS_REF_OK(p[1]->ns[t]) || p[0]->ns[t] == p[1]->ns[t])
+			if (!(types & 1u << t) || !NS_REF_OK(sides[0].ns[t]) || !NS_REF_OK(sides[1].ns[t]) ||
+			    sides[0].ns[t] == sides[1].ns[t])
 				continue;
-			err = peek_ns(l->snap, p[i]->ns[t], &rooms[i][t]);
-			sides[i].inside[t] = &rooms[i][t];
+			err = peek_ns(l->snap, sides[i].ns[t], &rooms->ns[i][t]);
+			sides[i].inside[t] = &rooms->ns[i][t];
 		}
 	}
 	return err;
 }
 
-static int compare(const struct diff_opts *o, const struct look *l, struct arena *arena)
+static int compare(const struct diff_opts *o, const struct look *l, const struct target targets[2], struct arena *arena)
 {
 	struct compare_side sides[2] = {0};
-	struct inside rooms[2][NS_TYPE_COUNT] = {0}, facts[2] = {0};
+	struct rooms rooms = {0};
 	const struct report_item *root = NULL;
+	uint32_t types;
 	bool same = true;
-	int status = find_side(l, o->operands[0], arena, &sides[0].proc);
+	int status = find_side(l, &targets[0], arena, &sides[0]);
 
 	if (status == 0)
-		status = find_side(l, o->operands[1], arena, &sides[1].proc);
+		status = find_side(l, &targets[1], arena, &sides[1]);
+	if (status == 0)
+		status = find_types(o, sides, &types);
 	if (status != 0)
 		return DIFF_TROUBLE;
-	if (l->saved || peek_sides(l, sides, rooms, facts) == 0)
-		root = compare_procs(l->graph, &sides[0], &sides[1], arena, &same);
+	/* A saved snapshot is of another moment, if not of another machine: there is nothing to look into. */
+	if (l->saved || peek_sides(l, types, sides, &rooms) == 0)
+		root = compare_targets(l->graph, &sides[0], &sides[1], types, arena, &same);
 	status = draw(o, root, &l->snap->coverage, same);
-	for (int i = 0; i < 2; i++) {
-		inside_done(&facts[i]);
-		for (int t = 0; t < NS_TYPE_COUNT; t++)
-			inside_done(&rooms[i][t]);
-	}
+	rooms_done(&rooms);
 	return status;
 }
 
-static int diff_procs(const struct diff_opts *o)
+static int diff_targets(const struct diff_opts *o)
 {
 	struct look l = {0};
 	struct arena arena = {0};
-	int status = look_open(&l, &o->source, WANT_RELATIONS | WANT_MOUNTS | WANT_LABELS | WANT_IDMAPS, NS_TYPES_ALL);
+	struct target targets[2];
+	uint32_t want = WANT_RELATIONS | WANT_MOUNTS | WANT_LABELS | WANT_IDMAPS;
+	int status = look_targets_parse(o->operands, 2, targets, &want);
 
 	if (status == 0)
-		status = compare(o, &l, &arena);
-	else
-		status = DIFF_TROUBLE;
+		status = look_open(&l, &o->source, want, NS_TYPES_ALL);
+	status = status == 0 ? compare(o, &l, targets, &arena) : DIFF_TROUBLE;
 	arena_done(&arena);
 	look_close(&l);
 	return status;
@@ -228,13 +293,13 @@ static int run(const struct command *self, int argc, char **argv)
 
 	if (status != 0)
 		return status < 0 ? EXIT_SUCCESS : status;
-	return is_dump(o.operands[0]) && is_dump(o.operands[1]) ? diff_dumps(&o) : diff_procs(&o);
+	return is_dump(o.operands[0]) && is_dump(o.operands[1]) ? diff_dumps(&o) : diff_targets(&o);
 }
 
 const struct command cmd_diff = {
 	.name = "diff",
 	.operands = "A B",
-	.summary = "Compare two processes, containers or dumps",
+	.summary = "Compare two processes, containers, namespaces or dumps",
 	.opts = diff_options,
 	.run = run,
 };

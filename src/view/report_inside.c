@@ -45,6 +45,8 @@ static const struct section sections[] = {
 	[INSIDE_PIDS] = {"pids", "PIDs at every level, from outside in", {"pids"}, {"PIDS"}},
 	[INSIDE_CAPS] = {"capabilities", "Capabilities in its own user namespace", {"set", "names"}, {"SET", "NAMES"}},
 	[INSIDE_PATH] = {"paths", "Paths", {"what", "path"}, {"WHAT", "PATH"}},
+	[INSIDE_ROOT] = {"root", "Root directory",
+			 {"path", "device", "#inode", "#mount"}, {"PATH", "DEVICE", "INODE", "MOUNT"}},
 	[INSIDE_TROUBLE] = {"trouble", "Could not be looked at", {"what", "why"}, {"WHAT", "WHY"}},
 };
 static_assert(sizeof(sections) / sizeof(sections[0]) == INSIDE_KIND_COUNT, "one section per kind");

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-or-later
-# nsview diff on processes and on dumps.
+# nsview diff on processes, namespaces and dumps.
 
 load helpers
 
@@ -23,12 +23,72 @@ changes() {
 
 @test "types that differ are told with what is inside, and exit status 1 says so" {
 	require_root
-	hold pid unshare --uts --net sh -c 'hostname nsv-diff && exec "$@"' -
+	hold pid unshare --uts --net --mount sh -c 'hostname nsv-diff && mount -t tmpfs none /mnt && exec "$@"' -
 	run -1 --separate-stderr "$NSVIEW" diff -J $$ "$pid"
-	jq -e '.processes.types | map(select(.is == "different").type) == ["net", "uts"]' <<<"$output"
-	jq -e '.processes.types[] | select(.type == "uts") | .inside_b == "nsv-diff"' <<<"$output"
-	jq -e '.processes.types[] | select(.type == "net") | .inside_b == "lo"' <<<"$output"
 	json_valid nsview.diff.1.json <<<"$output"
+	jq -e '.processes.types | map(select(.is == "different").type) == ["mnt", "net", "uts"]' <<<"$output"
+	jq -e '.processes.inside[] | select(.what == "host name") | .b == "nsv-diff"' <<<"$output"
+	jq -e '.processes.inside[] | select(.what == "interfaces") | .b == "lo"' <<<"$output"
+	jq -e '.processes.inside[] | select(.what == "mounted only there") | .b == "/mnt"' <<<"$output"
+	jq -e '.processes.inside[] | select(.what == "mounts") | .a != .b' <<<"$output"
+}
+
+@test "the tables fit the terminal" {
+	require_root
+	hold pid unshare --uts --net --mount --ipc --cgroup --user --map-root-user
+	COLUMNS=80 run -1 --separate-stderr "$NSVIEW" diff $$ "$pid"
+	[[ $output == *"Inside those that differ:"* ]]
+	# What stands before the tables is a line a value.
+	sed -n '/^Namespaces:/,$p' <<<"$output" | run -1 grep -E '^.{81}'
+}
+
+@test "a chrooted process has another root directory" {
+	require_root
+	mkdir "$BATS_TEST_TMPDIR/jail"
+	mount --bind / "$BATS_TEST_TMPDIR/jail" && HELD_MOUNTS+=("$BATS_TEST_TMPDIR/jail")
+	hold plain env
+	# The same directory through another mount. The working directory stays where hold looks for its PID.
+	hold jailed python3 -c 'import os, sys; os.chroot(sys.argv[1]); os.execvp(sys.argv[2], sys.argv[2:])' \
+		"$BATS_TEST_TMPDIR/jail"
+	run -1 --separate-stderr "$NSVIEW" diff -J "$plain" "$jailed"
+	json_valid nsview.diff.1.json <<<"$output"
+	jq -e '.processes | .root == "different" and (.root_b | contains("/jail (device")) and
+		(.types | all(.is == "shared"))' <<<"$output"
+	run -1 --separate-stderr "$NSVIEW" diff "$plain" "$jailed"
+	[[ $output == *"Root directory: "*different* ]]
+	run -0 --separate-stderr "$NSVIEW" diff "$plain" $$
+	release "$jailed"
+}
+
+@test "two namespaces of a type are compared, by name, path or number" {
+	require_root
+	require_command ip
+	netns_add a
+	netns_add b
+	hold pid unshare --uts
+	run -1 --separate-stderr "$NSVIEW" diff -J "$a" "$b"
+	json_valid nsview.diff.1.json <<<"$output"
+	jq -e --arg a "$a" '.namespaces | (.types | map(.type + .is) == ["netdifferent"]) and (.a | endswith($a)) and
+		(.inside[0] | .what == "interfaces" and .a == "lo")' <<<"$output"
+	run -1 --separate-stderr "$NSVIEW" diff "net:$(stat -Lc %i "/run/netns/$a")" "net:[$(stat -Lc %i "/run/netns/$b")]"
+	run -0 --separate-stderr "$NSVIEW" diff "$a" "/run/netns/$a"
+	# Beside a process it is one of its types that counts.
+	run -1 --separate-stderr "$NSVIEW" diff -J "$pid" "$a"
+	jq -e '.namespaces.types | length == 1' <<<"$output"
+	run -0 --separate-stderr "$NSVIEW" diff $$ "net:$(ns_of $$ net)"
+	run -2 --separate-stderr "$NSVIEW" diff "$a" "$(ns_of "$pid" uts)"
+	[[ $stderr == *"different types, net and uts"* ]]
+}
+
+@test "a name of several namespaces of one type is refused" {
+	require_root
+	hold one unshare --uts
+	hold two unshare --uts
+	mkdir "$BATS_TEST_TMPDIR/a" "$BATS_TEST_TMPDIR/b"
+	ns_bind "$one" uts "$BATS_TEST_TMPDIR/a/nsv-twice-$$"
+	ns_bind "$two" uts "$BATS_TEST_TMPDIR/b/nsv-twice-$$"
+	run -2 "$NSVIEW" diff "nsv-twice-$$" $$
+	[[ $output == *"name of several uts namespaces"* ]]
 }
 
 @test "dumps: what came and what went" {
@@ -97,6 +157,5 @@ changes() {
 	run -2 "$NSVIEW" diff
 	run -2 "$NSVIEW" diff 1 2 3
 	run -2 "$NSVIEW" diff $$ 4194304
-	run -2 "$NSVIEW" diff $$ "$(ns_of $$ uts)"
-	[[ $output == *"is a namespace"* ]]
+	run -2 "$NSVIEW" diff $$ net:
 }

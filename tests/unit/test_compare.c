@@ -244,6 +244,125 @@ START_TEST(holders_that_went_are_told_and_a_mount_is_one_wherever_it_propagated)
 }
 END_TEST
 
+/* Targets */
+
+static const struct report_item *fact(const struct report_item *of, const char *what)
+{
+	return row_with(find(of, "inside"), "what", what);
+}
+
+static void compare_alone(enum ns_type type, struct inside in[2])
+{
+	struct compare_side x = {.proc = SNAP_NONE}, y = {.proc = SNAP_NONE};
+
+	ck_assert_int_eq(graph_build(before, &was), 0);
+	x.ns[type] = proc_at(before, 1)->ns[type];
+	y.ns[type] = proc_at(before, 1220)->ns[type];
+	x.inside[type] = &in[0];
+	y.inside[type] = &in[1];
+	root = compare_targets(was, &x, &y, 1u << type, &arena, &same);
+	ck_assert_ptr_nonnull(root);
+	ck_assert(!same);
+	ck_assert_str_eq(root->key, "namespaces");
+	ck_assert_uint_eq(find(root, "types")->n, 1);
+}
+
+START_TEST(of_control_groups_the_hierarchies_that_differ_are_named)
+{
+	struct inside in[2] = {0};
+	const struct report_item *row;
+
+	load("containers");
+	for (int i = 0; i < 2; i++) {
+		inside_put(&in[i], INSIDE_CGROUP, "4:memory", i ? "/box" : "/");
+		inside_put(&in[i], INSIDE_CGROUP, i ? "3:cpu" : "2:cpu", "/");
+		inside_put(&in[i], INSIDE_CGROUP, "1:pids", i ? "/box" : "/");
+		inside_put(&in[i], INSIDE_CGROUP, "0:", "/");
+	}
+	compare_alone(NS_CGROUP, in);
+	ck_assert_uint_eq(find(root, "inside")->n, 1);
+	row = fact(root, "root (memory, pids)");
+	ck_assert_str_eq(text(row, "a"), "/");
+	ck_assert_str_eq(text(row, "b"), "/box");
+	inside_done(&in[0]);
+	inside_done(&in[1]);
+	unload();
+}
+END_TEST
+
+START_TEST(mounts_are_told_apart_by_number_root_and_place)
+{
+	struct inside in[2] = {0};
+
+	load("containers");
+	inside_put(&in[0], INSIDE_MOUNT, "1", "0", "/", "ext4", "/dev/vda1", "/", "shared:1");
+	inside_put(&in[0], INSIDE_MOUNT, "2", "1", "/proc", "proc", "proc", "/", "private");
+	inside_put(&in[1], INSIDE_MOUNT, "7", "6", "/", "ext4", "/dev/vda1", "/srv/web", "private");
+	inside_put(&in[1], INSIDE_MOUNT, "8", "7", "/proc", "proc", "proc", "/", "private");
+	inside_put(&in[1], INSIDE_MOUNT, "9", "7", "/data", "tmpfs", "none", "/", "private");
+	compare_alone(NS_MNT, in);
+	ck_assert_uint_eq(find(root, "inside")->n, 3);
+	ck_assert_str_eq(text(fact(root, "mounts"), "b"), "3");
+	ck_assert_str_eq(text(fact(root, "root mount"), "a"), "ext4 /dev/vda1");
+	ck_assert_str_eq(text(fact(root, "root mount"), "b"), "ext4 /dev/vda1[/srv/web]");
+	ck_assert_str_eq(text(fact(root, "mounted only there"), "b"), "/data");
+	inside_done(&in[0]);
+	inside_done(&in[1]);
+	unload();
+}
+END_TEST
+
+START_TEST(where_nothing_differs_inside_the_first_fact_shows_and_trouble_is_told)
+{
+	struct inside in[2] = {0};
+
+	load("containers");
+	inside_put(&in[0], INSIDE_UTS, "box", "");
+	inside_put(&in[1], INSIDE_UTS, "box", "");
+	compare_alone(NS_UTS, in);
+	ck_assert_uint_eq(find(root, "inside")->n, 1);
+	ck_assert_str_eq(text(fact(root, "host name"), "a"), "box");
+	inside_done(&in[1]);
+	inside_put(&in[1], INSIDE_TROUBLE, "enter", "not allowed");
+	graph_free(was);
+	compare_alone(NS_UTS, in);
+	ck_assert_str_eq(text(fact(root, "cannot look: enter"), "b"), "not allowed");
+	inside_done(&in[0]);
+	inside_done(&in[1]);
+	unload();
+}
+END_TEST
+
+static bool roots_differ(const char *inode, const char *mount)
+{
+	struct inside in[2] = {0};
+	struct compare_side x = {.proc = 0, .root = &in[0]}, y = {.proc = 0, .root = &in[1]};
+	bool equal;
+
+	memcpy(x.ns, before->procs[0].ns, sizeof(x.ns));
+	memcpy(y.ns, before->procs[0].ns, sizeof(y.ns));
+	inside_put(&in[0], INSIDE_ROOT, "/", "8:1", "2", "30");
+	inside_put(&in[1], INSIDE_ROOT, "/jail", "8:1", inode, mount);
+	root = compare_targets(was, &x, &y, NS_TYPES_ALL, &arena, &equal);
+	ck_assert_ptr_nonnull(root);
+	ck_assert_str_eq(text(root, "root"), equal ? "shared" : "different");
+	inside_done(&in[0]);
+	inside_done(&in[1]);
+	return !equal;
+}
+
+START_TEST(processes_that_share_all_namespaces_may_differ_in_their_roots)
+{
+	load("containers");
+	ck_assert_int_eq(graph_build(before, &was), 0);
+	ck_assert(!roots_differ("2", "30"));
+	ck_assert(roots_differ("3", "30"));
+	ck_assert(roots_differ("2", "31"));
+	ck_assert(!roots_differ("2", "")); /* before Linux 5.8 */
+	unload();
+}
+END_TEST
+
 int main(void)
 {
 	return unit_run("compare", what_did_not_change_has_no_rows, a_process_is_its_pid_and_start_time_whatever_it_is_called,
@@ -251,5 +370,8 @@ int main(void)
 			processes_of_the_machine_are_counted_and_not_listed,
 			a_process_of_a_container_has_one_line_with_its_namespaces,
 			an_inode_that_was_given_out_again_is_another_namespace, what_is_known_of_a_namespace_is_compared,
-			holders_that_went_are_told_and_a_mount_is_one_wherever_it_propagated);
+			holders_that_went_are_told_and_a_mount_is_one_wherever_it_propagated,
+			of_control_groups_the_hierarchies_that_differ_are_named, mounts_are_told_apart_by_number_root_and_place,
+			where_nothing_differs_inside_the_first_fact_shows_and_trouble_is_told,
+			processes_that_share_all_namespaces_may_differ_in_their_roots);
 }

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/fd.h"
+#include "nsview/peek.h"
+#include "nsview/procstat.h"
+#include "scan/procfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* The PID may be another process by now. */
+static bool is_still(int dirfd, const struct snap_proc *p)
+{
+	char stat[1024];
+	uint64_t start;
+	ssize_t len = procfs_read(dirfd, "stat", stat, sizeof(stat));
+
+	return len > 0 && procstat_start_parse(stat, (size_t)len, &start) == 0 && start == p->start;
+}
+
+static int put_root(struct inside *in, const char *path, const struct statx *st)
+{
+	char device[24], inode[24], mount[24] = "";
+
+	snprintf(device, sizeof(device), "%u:%u", st->stx_dev_major, st->stx_dev_minor);
+	snprintf(inode, sizeof(inode), "%" PRIu64, (uint64_t)st->stx_ino);
+	if (st->stx_mask & STATX_MNT_ID)
+		snprintf(mount, sizeof(mount), "%" PRIu64, (uint64_t)st->stx_mnt_id);
+	return inside_put(in, INSIDE_ROOT, path, device, inode, mount);
+}
+
+int peek_root(const struct snapshot *snap, uint32_t proc, struct inside *in)
+{
+	const struct snap_proc *p = &snap->procs[proc];
+	AUTO_CLOSE int procfd = procfs_open(NULL);
+	AUTO_CLOSE int dirfd = procfd < 0 ? -1 : procfs_pid_open(procfd, (uint32_t)p->pid);
+	char path[PATH_MAX];
+	struct statx st;
+	ssize_t n;
+
+	if (dirfd < 0 || !is_still(dirfd, p))
+		return inside_put(in, INSIDE_TROUBLE, "root", strerror(ESRCH));
+	n = readlinkat(dirfd, "root", path, sizeof(path) - 1);
+	if (n < 0 || statx(dirfd, "root", AT_STATX_DONT_SYNC, STATX_INO | STATX_MNT_ID, &st) < 0)
+		return inside_put(in, INSIDE_TROUBLE, "root", strerror(errno));
+	path[n] = '\0';
+	return put_root(in, path, &st);
+}
