@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/commands.h"
+#include "cmd/diff_kind.h"
 #include "cmd/look.h"
 #include "cmd/msg.h"
 #include "cmd/out.h"
@@ -13,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 enum { OPT_COLOR = OPT_LONG, OPT_FROM, OPT_SOURCE };
 
@@ -95,14 +95,6 @@ static int draw(const struct diff_opts *o, const struct report_item *root, const
 	if (fflush(stdout) != 0)
 		return DIFF_TROUBLE;
 	return same ? DIFF_SAME : DIFF_DIFFERENT;
-}
-
-/* A file with something in it is a dump; an nsfs file is regular, too, and has no size. */
-static bool is_dump(const char *path)
-{
-	struct stat st;
-
-	return stat(path, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0;
 }
 
 /* Where one dump could not see what the other could, less has changed than it seems. */
@@ -293,7 +285,12 @@ static int run(const struct command *self, int argc, char **argv)
 
 	if (status != 0)
 		return status < 0 ? EXIT_SUCCESS : status;
-	return is_dump(o.operands[0]) && is_dump(o.operands[1]) ? diff_dumps(&o) : diff_targets(&o);
+	switch (o.source.from ? DIFF_TARGETS : diff_kind(o.operands[0], o.operands[1])) {
+	case DIFF_TARGETS: return diff_targets(&o);
+	case DIFF_DUMPS: return diff_dumps(&o);
+	case DIFF_NEITHER: break;
+	}
+	return DIFF_TROUBLE;
 }
 
 const struct command cmd_diff = {

@@ -153,6 +153,32 @@ changes() {
 	jq -e '.snapshots.processes | length == 1 and (.[0].what | contains("in ") and contains("net:["))' <<<"$output"
 }
 
+@test "messages name the file that is wrong" {
+	cd "$BATS_TEST_TMPDIR"
+	"$NSVIEW" dump -o dump 2>/dev/null
+	: >empty
+	: >empty2
+	echo text >text
+	for order in "dump nosuch" "nosuch dump"; do
+		# shellcheck disable=SC2086 # two operands
+		run -2 "$NSVIEW" diff $order
+		[[ $output == *"there is no file nosuch"* ]]
+	done
+	run -2 "$NSVIEW" diff dump $$
+	[[ $output == *"'$$' is no dump"*"only be compared with another"* ]]
+	run -2 "$NSVIEW" diff empty empty2
+	[ "${#lines[@]}" -eq 2 ]
+	[[ $output == *"empty is empty"*"empty2 is empty"* ]]
+	run -2 "$NSVIEW" diff dump empty
+	[[ $output == *"empty is empty"* ]]
+	run -2 "$NSVIEW" diff text dump
+	[[ $output == *"text:1:1: no JSON object"* ]]
+	# A pipe is a dump as well, and --from has targets.
+	run -0 --separate-stderr "$NSVIEW" diff <(cat dump) <(cat dump)
+	run -2 "$NSVIEW" diff --from dump dump dump
+	[[ $output == *"nothing is called 'dump'"* ]]
+}
+
 @test "trouble is exit status 2" {
 	run -2 "$NSVIEW" diff
 	run -2 "$NSVIEW" diff 1 2 3
