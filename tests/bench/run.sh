@@ -3,7 +3,8 @@
 #
 # Times nsview beside lsns on worlds of known sizes, and checks the bars below.
 #   tests/bench/run.sh [--write] [SIZE...]
-# A SIZE is a number of processes, or "idle" for the machine as it is. --write keeps the outcome in
+# A SIZE is a number of processes, with "fds" behind it for some with ten descriptors each, or "idle" for the
+# machine as it is. --write keeps the outcome in
 # tests/bench/RESULTS.md. NSVIEW and LSNS name other programs to measure.
 # Exit status: 0 when every bar was met, 1 when one was not or nothing could be measured.
 set -euo pipefail
@@ -13,11 +14,12 @@ here=$(dirname "${BASH_SOURCE[0]}")
 build=${BUILD:-build}
 nsview=${NSVIEW:-$build/nsview}
 lsns=${LSNS:-lsns}
-default_sizes=(idle 100 2000 10000 20000)
+default_sizes=(idle 100 2000fds 2000 10000 20000)
 
 # What has to be reached, as: size, command, what is measured, bar where /proc is all there is, bar with BPF ("-": none).
 #   ratio   how many times faster than lsns in the same run, at least
 #   passes  how many times the bare pass over all tasks in the same run, at most
+#   lists   how many times a list in the same run, at most
 #   peak    KiB of peak memory, at most
 #   ms      milliseconds, at most: what a person feels
 #   growth  cost of twice the processes, at most, between any two neighbouring sizes from the given one on
@@ -28,6 +30,7 @@ bars() {
 	20000	nsview list	ratio	50	200
 	20000	nsview list --raw	ratio	-	400
 	20000	scan and graph	passes	-	3
+	2000fds	nsview dump	lists	4	4
 	20000	nsview list	peak	49152	49152
 	20000	nsview list --raw	peak	49152	49152
 	20000	nsview list --json	peak	49152	49152
@@ -61,14 +64,16 @@ world_end() {
 
 # Containers of several processes each, as machines with that many processes have them.
 containers_of() {
-	local n=$(($1 <= 2000 ? $1 / 4 : $1 / 5))
+	local processes=${1%fds} n
+	n=$((processes <= 2000 ? processes / 4 : processes / 5))
 	echo $((n > 0 ? n : 1))
 }
 
 world_make() { # PROCESSES
-	local user=() line=""
-	[[ $(id -u) == 0 ]] || user=(--user)
-	coproc WORLD { exec "$build/bench/world" "${user[@]}" "$1" "$(containers_of "$1")"; }
+	local options=() line=""
+	[[ $(id -u) == 0 ]] || options=(--user)
+	[[ $1 != *fds ]] || options+=(--fds 10)
+	coproc WORLD { exec "$build/bench/world" "${options[@]}" "${1%fds}" "$(containers_of "$1")"; }
 	world_pid=$! world_in=${WORLD[1]}
 	read -r line <&"${WORLD[0]}" || true
 	[[ $line == ready ]] || fail "a world of $1 processes could not be made"
@@ -84,9 +89,10 @@ world_check() { # PROCESSES
 
 ## Measuring: every row goes to $tmp/rows as size, command, median, deviation, cpu, KiB, ratio to lsns
 
-# nsview forms: as it chooses by itself, then one set for each source it knows.
-nsview_forms() {
+# nsview forms: as it chooses by itself, then one set for each source it knows. Descriptors matter to a dump alone.
+nsview_forms() { # SIZE
 	local source form
+	[[ $1 != *fds ]] || { echo list && echo dump && return; }
 	for source in "" "${sources[@]/#/ --source }"; do
 		for form in "" " --raw" " --json"; do
 			echo "list$source$form"
@@ -112,9 +118,9 @@ sources_probe() {
 }
 
 runs_of() {
-	if [[ $1 == idle ]] || (($1 <= 100)); then echo 50
-	elif (($1 <= 1000)); then echo 20
-	elif (($1 <= 2000)); then echo 10
+	if [[ $1 == idle ]] || ((${1%fds} <= 100)); then echo 50
+	elif ((${1%fds} <= 1000)); then echo 20
+	elif ((${1%fds} <= 2000)); then echo 10
 	else echo 5
 	fi
 }
@@ -181,7 +187,9 @@ measure() { # SIZE
 	local size=$1 form words=() commands=() names=()
 	: >"$tmp/times"
 	: >"$tmp/peaks"
-	if [[ $size == idle ]] || ((size <= 2000)); then
+	if [[ $size == *fds ]]; then
+		: # its peer has no such command
+	elif [[ $size == idle ]] || ((size <= 2000)); then
 		for form in lsns "lsns --raw" "lsns --json"; do
 			read -ra words <<<"${form#lsns}"
 			commands+=("$form" "$(printf '%q ' "$lsns" "${words[@]}")")
@@ -190,14 +198,14 @@ measure() { # SIZE
 	else
 		lsns_slow
 	fi
-	mapfile -t names < <(nsview_forms)
+	mapfile -t names < <(nsview_forms "$size")
 	for form in "${names[@]}"; do
 		read -ra words <<<"$form"
 		commands+=("nsview $form" "$(printf '%q ' "$nsview" "${words[@]}")")
 		peak_of "nsview $form" "$nsview" "${words[@]}"
 	done
 	time_commands "$(runs_of "$size")" 1 "${commands[@]}"
-	time_passes "$(runs_of "$size")"
+	[[ $size == *fds ]] || time_passes "$(runs_of "$size")"
 	rows_add "$size"
 }
 
@@ -206,7 +214,7 @@ rows_add() { # SIZE
 	awk -F'\t' -v OFS='\t' -v size="$1" '
 		NR == FNR { kib[$1] = $2; next }
 		{ mean[$1] = $2; form = $1; sub(/^lsns|^nsview list( --source [a-z]+)?/, "", form); like = "lsns" form
-		  ratio = $1 !~ /^nsview list/ ? 0 : (like in mean ? mean[like] : mean["lsns"]) / $2
+		  ratio = $1 !~ /^nsview list/ || !("lsns" in mean) ? 0 : (like in mean ? mean[like] : mean["lsns"]) / $2
 		  print size, $1, $2, $3, $4, kib[$1], ratio }
 	' "$tmp/peaks" "$tmp/times" >>"$tmp/rows"
 }
@@ -216,9 +224,9 @@ rows_add() { # SIZE
 table() { # [SIZE]
 	awk -F'\t' -v size="${1-}" '
 		function ms(s) { return sprintf(s < 10 ? "%.1f ms" : "%.0f ms", s * 1000) }
-		NR == 1 && (size == "" || size == $1) { printf "| %6s | %-32s | %10s | %9s | %10s | %9s | %8s |\n", "size", "command", "wall", "sd", "CPU", "peak KiB", "faster"
-			  print "| -----: | -------------------------------- | ---------: | --------: | ---------: | --------: | -------: |" }
-		size == "" || size == $1 { printf "| %6s | %-32s | %10s | %9s | %10s | %9s | %8s |\n", $1, $2, ms($3), $4 == 0 ? "-" : ms($4), ms($5),
+		NR == 1 && (size == "" || size == $1) { printf "| %7s | %-32s | %10s | %9s | %10s | %9s | %8s |\n", "size", "command", "wall", "sd", "CPU", "peak KiB", "faster"
+			  print "| ------: | -------------------------------- | ---------: | --------: | ---------: | --------: | -------: |" }
+		size == "" || size == $1 { printf "| %7s | %-32s | %10s | %9s | %10s | %9s | %8s |\n", $1, $2, ms($3), $4 == 0 ? "-" : ms($4), ms($5),
 		  $6 == "" ? "-" : $6, $7 == 0 ? "" : sprintf($7 < 10 ? "%.2f" : "%.0f", $7) }
 	' "$tmp/rows"
 }
@@ -227,12 +235,14 @@ table() { # [SIZE]
 measured() { # SIZE COMMAND WHAT
 	awk -F'\t' -v size="$1" -v name="$2" -v what="$3" '
 		what == "passes" && $1 == size && $2 == "bare pass" { bare = $3 }
+		what == "lists" && $1 == size && $2 == "nsview list" { list = $3 }
 		$2 != name { next }
 		what == "passes" && $1 == size && bare { print $3 / bare }
+		what == "lists" && $1 == size && list { print $3 / list }
 		what == "ratio" && $1 == size { print $7 }
 		what == "peak" && $1 == size { print $6 }
 		what == "ms" && $1 == size { print $3 * 1000 }
-		what == "growth" && $1 + 0 >= size { n[++k] = $1; t[k] = $3 }
+		what == "growth" && $1 == $1 + 0 && $1 + 0 >= size { n[++k] = $1; t[k] = $3 }
 		END {
 			for (i = 2; what == "growth" && i <= k; i++)
 				if (n[i] > n[i - 1]) {
@@ -250,6 +260,7 @@ bar_check() { # SIZE COMMAND WHAT BAR
 	awk -v size="$size" -v command="$command" -v what="$what" -v bar="$bar" -v value="$value" 'BEGIN {
 		if (what == "ratio") printf "bar: %s, %s: at least %gx lsns; measured %.2fx; ", size, command, bar, value
 		if (what == "passes") printf "bar: %s, %s: at most %gx the bare pass; measured %.2fx; ", size, command, bar, value
+		if (what == "lists") printf "bar: %s, %s: at most %gx a list; measured %.2fx; ", size, command, bar, value
 		if (what == "peak") printf "bar: %s, %s: at most %g KiB; measured %d KiB; ", size, command, bar, value
 		if (what == "ms") printf "bar: %s, %s: at most %g ms; measured %.1f ms; ", size, command, bar, value
 		if (what == "growth") printf "bar: from %s on, %s: twice the processes at most %gx the time; measured %.2fx; ", \
@@ -293,7 +304,7 @@ results_write() {
 		printf '# What nsview costs\n\nWritten by "tests/bench/run.sh --write".\n\n'
 		machine
 		printf '\nWorlds are containers of several processes each: 2,000 processes in 500 containers, 20,000 in 4,000;\n'
-		printf '"idle" is the machine without one. Above 2,000 processes lsns runs once, as a table, and every form\n'
+		printf '"idle" is the machine without one, "fds" means ten descriptors in each process. Above 2,000 processes lsns runs once, as a table, and every form\n'
 		printf 'of nsview list is compared with that run. "Wall" is the median, "faster" the time of lsns by that of\n'
 		printf 'nsview. The bare pass is the BPF iterator over all tasks, its records read and thrown away; scan and graph\n'
 		printf 'are what a list does before it draws, the loading of BPF included; a refresh of top keeps BPF loaded.\n\n'
@@ -327,7 +338,8 @@ requirements_check() {
 sizes_check() {
 	local size
 	for size; do
-		[[ $size == idle || $size =~ ^[1-9][0-9]*$ ]] || fail "size '$size' is neither a number of processes nor \"idle\""
+		[[ $size == idle || $size =~ ^[1-9][0-9]*(fds)?$ ]] ||
+			fail "size '$size' is neither a number of processes, such as 2000 or 2000fds, nor \"idle\""
 	done
 }
 
