@@ -188,8 +188,11 @@ static inline void snapshot_free_scoped(struct snapshot **snap)
 }
 #define AUTO_SNAPSHOT __attribute__((cleanup(snapshot_free_scoped)))
 
-/** Processes by PID, for qsort(3) and bsearch(3). */
+/** Processes by PID, for qsort(3). */
 int snap_proc_compare(const void *a, const void *b);
+
+/** The process with a PID, as its index; SNAP_NONE when there is none. */
+uint32_t snap_proc_find(const struct snapshot *snap, int32_t pid);
 
 /** The name of a kind of label, as the KIND column shows it. */
 const char *label_kind_name(enum label_kind kind);

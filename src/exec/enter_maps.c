@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "exec/enter_maps.h"
 
-#include "exec/enter_pin.h"
+#include "exec/procfile.h"
 #include "nsview/fd.h"
 #include "nsview/idmap.h"
 
@@ -19,7 +19,7 @@ static bool maps_zero(int procfd, const char *map)
 {
 	struct idmap_extent e[IDMAP_MAX];
 	char buf[16384];
-	ssize_t len = enter_read_small(procfd, map, buf, sizeof(buf));
+	ssize_t len = procfile_read(procfd, map, buf, sizeof(buf));
 	int n = len < 0 ? 0 : idmap_parse(buf, (size_t)len, e, sizeof(e) / sizeof(e[0]));
 
 	for (int i = 0; i < n; i++)
@@ -35,7 +35,7 @@ static int read_dir(int procfd)
 
 	bits |= maps_zero(procfd, "uid_map") ? UID0 : 0;
 	bits |= maps_zero(procfd, "gid_map") ? GID0 : 0;
-	if (enter_read_small(procfd, "setgroups", buf, sizeof(buf)) > 0 && !strncmp(buf, "deny", 4))
+	if (procfile_read(procfd, "setgroups", buf, sizeof(buf)) > 0 && !strncmp(buf, "deny", 4))
 		bits |= NO_SETGROUPS;
 	return bits;
 }

@@ -4,6 +4,7 @@
 #include "exec/enter_maps.h"
 #include "exec/enter_open.h"
 #include "exec/enter_users.h"
+#include "exec/procfile.h"
 #include "nsview/fd.h"
 #include "nsview/num.h"
 #include "nsview/procstat.h"
@@ -49,20 +50,6 @@ bool enter_pin_alive(const struct enter_handles *h)
 	return !syscall(SYS_pidfd_send_signal, h->pidfd, 0, NULL, 0) || errno != ESRCH;
 }
 
-ssize_t enter_read_small(int dirfd, const char *name, char *buf, size_t size)
-{
-	AUTO_CLOSE int fd = openat(dirfd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	n = read(fd, buf, size - 1);
-	if (n < 0)
-		return -errno;
-	buf[n] = '\0';
-	return n;
-}
-
 static int proc_open(void)
 {
 	AUTO_CLOSE int fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -83,7 +70,7 @@ static int proc_open(void)
 static void read_stat(int procfd, char *state, uint64_t *start)
 {
 	char buf[1024];
-	ssize_t len = enter_read_small(procfd, "stat", buf, sizeof(buf));
+	ssize_t len = procfile_read(procfd, "stat", buf, sizeof(buf));
 	const char *p = len > 0 ? strrchr(buf, ')') : NULL;
 
 	*state = p && p[1] == ' ' ? p[2] : '\0';
@@ -230,7 +217,7 @@ int enter_yama_scope(void)
 {
 	char buf[8];
 	uint32_t scope;
-	ssize_t n = enter_read_small(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", buf, sizeof(buf));
+	ssize_t n = procfile_read(AT_FDCWD, "/proc/sys/kernel/yama/ptrace_scope", buf, sizeof(buf));
 
 	return n > 0 && !num_u32_parse(buf, strcspn(buf, "\n"), &scope) ? (int)scope : -1;
 }

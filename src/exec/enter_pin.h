@@ -6,7 +6,6 @@
 #include "nsview/fail.h"
 
 #include <stdint.h>
-#include <sys/types.h>
 
 /** Descriptors of all that may be joined, opened before anything is. Each is owned, or -1. */
 struct enter_handles {
@@ -45,8 +44,5 @@ bool enter_pin_alive(const struct enter_handles *h);
 /** kernel.yama.ptrace_scope, which decides who may take a socket from another process; -1 without Yama. */
 int enter_yama_scope(void);
 
-
-/** A small file below dirfd, terminated: its length, or a negative errno. What does not fit is cut off. */
-ssize_t enter_read_small(int dirfd, const char *name, char *buf, size_t size);
 
 #endif

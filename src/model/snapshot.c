@@ -60,6 +60,21 @@ int snap_proc_compare(const void *a, const void *b)
 	return (x->pid > y->pid) - (x->pid < y->pid);
 }
 
+uint32_t snap_proc_find(const struct snapshot *snap, int32_t pid)
+{
+	size_t low = 0, high = snap->nprocs;
+
+	while (low < high) {
+		size_t mid = low + (high - low) / 2;
+
+		if (snap->procs[mid].pid < pid)
+			low = mid + 1;
+		else
+			high = mid;
+	}
+	return low < snap->nprocs && snap->procs[low].pid == pid ? (uint32_t)low : SNAP_NONE;
+}
+
 const char *label_kind_name(enum label_kind kind)
 {
 	return label_names[kind];

@@ -109,27 +109,12 @@ static bool record_tells_of(const struct work *w, const struct runtime_record *r
 	return r->only_uid == RUNTIME_UID_ANY || r->only_uid == p->uid || (o && r->only_uid == o->uid);
 }
 
-static uint32_t proc_find(const struct snapshot *snap, int32_t pid)
-{
-	size_t low = 0, high = snap->nprocs;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (snap->procs[mid].pid < pid)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < snap->nprocs && snap->procs[low].pid == pid ? (uint32_t)low : SNAP_NONE;
-}
-
 /* Note the inits, and the PID namespaces that are theirs. */
 static void mark_roots(struct work *w)
 {
 	for (uint32_t i = 0; i < w->records.n; i++) {
 		const struct runtime_record *r = &w->records.v[i];
-		uint32_t proc = r->pid > 0 ? proc_find(w->snap, r->pid) : SNAP_NONE, ns;
+		uint32_t proc = r->pid > 0 ? snap_proc_find(w->snap, r->pid) : SNAP_NONE, ns;
 
 		w->root_procs[i] = SNAP_NONE;
 		if (proc == SNAP_NONE || !record_tells_of(w, r, proc) || w->roots[proc] != ROOT_UNKNOWN)
@@ -159,7 +144,7 @@ static uint32_t find_root(struct work *w, uint32_t proc)
 		if (root != ROOT_NONE && root != ROOT_MANY)
 			break;
 		w->roots[at] = ROOT_BUSY;
-		at = p->ppid > 0 ? proc_find(w->snap, p->ppid) : SNAP_NONE;
+		at = p->ppid > 0 ? snap_proc_find(w->snap, p->ppid) : SNAP_NONE;
 		root = ROOT_NONE;
 	}
 	if (root == ROOT_NONE && at != SNAP_NONE && w->roots[at] != ROOT_BUSY)
@@ -168,7 +153,7 @@ static uint32_t find_root(struct work *w, uint32_t proc)
 		w->roots[at] = root;
 	for (at = proc; at != SNAP_NONE && w->roots[at] == ROOT_BUSY; at = next) {
 		w->roots[at] = root;
-		next = w->snap->procs[at].ppid > 0 ? proc_find(w->snap, w->snap->procs[at].ppid) : SNAP_NONE;
+		next = w->snap->procs[at].ppid > 0 ? snap_proc_find(w->snap, w->snap->procs[at].ppid) : SNAP_NONE;
 	}
 	return root;
 }

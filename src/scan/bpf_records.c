@@ -32,22 +32,6 @@ static void add_time(struct rec_time *sum, const struct rec_time *t)
 	sum->runtime += t->runtime;
 }
 
-/* The process with a PID among those that came so far, which ascend; or SNAP_NONE. */
-static uint32_t find_proc(const struct snapshot *snap, int32_t pid)
-{
-	size_t low = 0, high = snap->nprocs;
-
-	while (low < high) {
-		size_t mid = low + (high - low) / 2;
-
-		if (snap->procs[mid].pid < pid)
-			low = mid + 1;
-		else
-			high = mid;
-	}
-	return low < snap->nprocs && snap->procs[low].pid == pid ? (uint32_t)low : SNAP_NONE;
-}
-
 static int take_ns(struct bpf_intake *in, const void *record)
 {
 	const struct rec_ns *r = record;
@@ -169,7 +153,7 @@ static int take_cpu(struct bpf_intake *in, const void *record)
 	struct snapshot *snap = in->reg->snap;
 
 	if (in->last_index >= snap->nprocs || snap->procs[in->last_index].pid != r->head.pid)
-		in->last_index = find_proc(snap, r->head.pid);
+		in->last_index = snap_proc_find(snap, r->head.pid);
 	if (in->last_index != SNAP_NONE) {
 		add_time(&in->used[in->last_index].time, &r->time);
 		return 0;
@@ -259,7 +243,7 @@ void bpf_intake_sum(struct bpf_intake *in)
 	struct snapshot *snap = in->reg->snap;
 
 	for (size_t i = 0; i < in->nlate; i++) {
-		uint32_t proc = find_proc(snap, in->late[i].pid);
+		uint32_t proc = snap_proc_find(snap, in->late[i].pid);
 
 		if (proc != SNAP_NONE)
 			add_time(&in->used[proc].time, &in->late[i].time);
@@ -277,7 +261,7 @@ int bpf_intake_threads(struct bpf_intake *in)
 		const struct rec_thread *r = &in->threads[i];
 		struct snap_thread *t = &snap->threads[snap->nthreads];
 
-		*t = (struct snap_thread){.tid = r->tid, .proc = find_proc(snap, r->head.pid)};
+		*t = (struct snap_thread){.tid = r->tid, .proc = snap_proc_find(snap, r->head.pid)};
 		if (t->proc == SNAP_NONE || snap->procs[t->proc].flags & SNAP_PROC_SELF)
 			continue;
 		err = to_refs(in, r->ns, SOURCE_THREADS, t->ns);
@@ -349,7 +333,7 @@ int bpf_intake_relate(const struct bpf_intake *in, struct registry *reg)
 
 uint32_t bpf_intake_find(const struct bpf_intake *in, int32_t pid, uint64_t start)
 {
-	uint32_t proc = find_proc(in->reg->snap, pid);
+	uint32_t proc = snap_proc_find(in->reg->snap, pid);
 
 	return proc != SNAP_NONE && in->reg->snap->procs[proc].start == to_ticks(in, start) ? proc : SNAP_NONE;
 }

@@ -91,14 +91,6 @@ static void forget_others(const struct cmdline_scan *s, int32_t last_pid)
 	}
 }
 
-static uint32_t find_proc(const struct snapshot *snap, int32_t pid)
-{
-	const struct snap_proc key = {.pid = pid};
-	const struct snap_proc *p = bsearch(&key, snap->procs, snap->nprocs, sizeof(key), snap_proc_compare);
-
-	return p ? (uint32_t)(p - snap->procs) : SNAP_NONE;
-}
-
 /* Most were asked for while the processes came in; ask for the rest. */
 static int ask_rest(const struct cmdline_scan *s, struct cmdline_pool *pool)
 {
@@ -108,7 +100,7 @@ static int ask_rest(const struct cmdline_scan *s, struct cmdline_pool *pool)
 	int err = asked ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < n && err == 0; i++) {
-		uint32_t proc = find_proc(s->snap, jobs[i].pid);
+		uint32_t proc = snap_proc_find(s->snap, jobs[i].pid);
 
 		if (proc != SNAP_NONE)
 			asked[proc] = 1;
@@ -134,7 +126,7 @@ static int read_by_pool(const struct cmdline_scan *s, struct cmdline_pool *pool,
 	if (err < 0)
 		return err;
 	for (size_t i = 0; i < n; i++) {
-		uint32_t proc = find_proc(s->snap, jobs[i].pid);
+		uint32_t proc = snap_proc_find(s->snap, jobs[i].pid);
 
 		if (proc != SNAP_NONE)
 			s->snap->procs[proc].cmdline = jobs[i].text;
