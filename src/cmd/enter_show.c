@@ -157,12 +157,19 @@ static void print_skipped(const struct enter_story *s)
 struct words {
 	char *list[64];
 	size_t n;
+	bool recent; /* some are of util-linux 2.40 */
 };
 
 static void add(struct words *w, char *word)
 {
 	if (word && w->n < sizeof(w->list) / sizeof(w->list[0]) - 1)
 		w->list[w->n++] = word;
+}
+
+static void add_recent(struct words *w, char *word)
+{
+	add(w, word);
+	w->recent = true;
 }
 
 static void add_types(const struct enter_story *s, struct words *w)
@@ -175,9 +182,9 @@ static void add_types(const struct enter_story *s, struct words *w)
 		if (!(s->plan->joined & 1u << t))
 			continue;
 		if (t == NS_NET && s->opts->net_socket >= 0)
-			add(w, arena_printf(s->arena, "--net-socket=%d", s->opts->net_socket));
+			add_recent(w, arena_printf(s->arena, "--net-socket=%d", s->opts->net_socket));
 		else if (t == NS_USER && s->opts->user_parent)
-			add(w, arena_printf(s->arena, "--user-parent"));
+			add_recent(w, arena_printf(s->arena, "--user-parent"));
 		else if (path)
 			add(w, arena_printf(s->arena, "--%s=%s", name, path));
 		else
@@ -215,7 +222,7 @@ static void add_id(const struct enter_story *s, struct words *w, const char *opt
 	if (how == ENTER_ID_SET)
 		add(w, arena_printf(s->arena, "--%s=%u", option, value));
 	if (how == ENTER_ID_FOLLOW)
-		add(w, arena_printf(s->arena, "--%s=follow", option));
+		add_recent(w, arena_printf(s->arena, "--%s=follow", option));
 }
 
 /* nsenter(1) becomes 0 in any user namespace, even in one without it. */
@@ -237,6 +244,17 @@ static bool needs_pid(const struct enter_story *s)
 	return s->facts->pid != 0;
 }
 
+/* It drops groups or changes nobody: where groups have to stay, the user stays as well. */
+static const char *differs(const struct enter_story *s)
+{
+	bool stays = s->plan->joined & 1u << NS_USER && s->plan->sets_uid && s->facts->setgroups_denied &&
+		     s->opts->wish.uid == ENTER_ID_AUTO && !s->opts->wish.preserve;
+
+	if (s->opts->bring)
+		return ", but for --bring,";
+	return stays ? ", but for the user, who stays the caller's," : "";
+}
+
 static void print_nsenter(const struct enter_story *s)
 {
 	struct words w = {.n = 0};
@@ -248,18 +266,18 @@ static void print_nsenter(const struct enter_story *s)
 	add_dirs(s, &w);
 	add_creds(s, &w);
 	if (s->opts->target_env)
-		add(&w, arena_printf(s->arena, "--env"));
+		add_recent(&w, arena_printf(s->arena, "--env"));
 	if (s->opts->wish.no_fork)
 		add(&w, arena_printf(s->arena, "--no-fork"));
 	if (s->opts->wish.join_cgroup)
-		add(&w, arena_printf(s->arena, "--join-cgroup"));
+		add_recent(&w, arena_printf(s->arena, "--join-cgroup"));
 	if (s->opts->command) {
 		add(&w, arena_printf(s->arena, "--"));
 		for (char **word = s->opts->command; *word; word++)
 			add(&w, *word);
 	}
 	w.list[w.n] = NULL;
-	printf("\nnsenter(1) would do the same%s with:\n  %s\n", s->opts->bring ? ", but for --bring," : "",
+	printf("\nnsenter(1)%s would do the same%s with:\n  %s\n", w.recent ? " of util-linux 2.40" : "", differs(s),
 	       safe(s, enter_quote(s->arena, w.list)));
 }
 
