@@ -78,8 +78,19 @@ static size_t plain_len(const char *s, size_t n, bool ascii)
 	return len;
 }
 
+/* Nearly every text is nothing but visible ASCII and blanks, and is safe everywhere. */
+static bool is_visible_ascii(const char *s)
+{
+	while (*s >= ' ' && *s < 0x7f)
+		s++;
+	return !*s;
+}
+
 const char *text_safe(struct arena *a, const char *s, bool ascii)
 {
+	if (is_visible_ascii(s))
+		return s;
+
 	size_t n = strlen(s), bad = 0;
 
 	for (size_t i = 0, len; i < n; i += len ? len : 1) {
@@ -110,6 +121,10 @@ const char *text_safe(struct arena *a, const char *s, bool ascii)
 const char *text_utf8(struct arena *a, const char *s)
 {
 	static const char replacement[] = "\xef\xbf\xbd";
+
+	if (is_visible_ascii(s))
+		return s;
+
 	size_t n = strlen(s), bad = 0;
 
 	for (size_t i = 0, len; i < n; i += len ? len : 1) {

@@ -18,7 +18,7 @@ struct graph {
 	uint32_t *children;
 	size_t *child_start;  /* nprocs + 2: that of the roots is the last but one */
 	uint32_t *proc_parent;
-	struct map ns_by_key, proc_by_pid, user_by_uid;
+	struct map ns_by_key, user_by_uid;
 	const struct groups *groups; /* of a live view, borrowed */
 	const struct rates *rates;
 };
@@ -28,12 +28,8 @@ static int index_tables(struct graph *g)
 	const struct snapshot *s = g->snap;
 	int err = map_reserve(&g->ns_by_key, s->nnss);
 
-	if (err == 0)
-		err = map_reserve(&g->proc_by_pid, s->nprocs);
 	for (size_t i = 0; i < s->nnss && err == 0; i++)
 		err = map_put(&g->ns_by_key, ns_key((enum ns_type)s->nss[i].type, s->nss[i].ino), (uint32_t)i);
-	for (size_t i = 0; i < s->nprocs && err == 0; i++)
-		err = map_put(&g->proc_by_pid, (uint64_t)s->procs[i].pid, (uint32_t)i);
 	for (size_t i = 0; i < s->nusers && err == 0; i++)
 		err = map_put(&g->user_by_uid, s->users[i].uid, (uint32_t)i);
 	return err;
@@ -164,16 +160,17 @@ static void sum_members(struct graph *g)
 		g->nodes[i].nthreads += g->nodes[i].held[HOLD_THREAD];
 }
 
-/* A process that names itself or nobody visible as its parent is a root. */
+/* A process that names itself or nobody visible as its parent is a root. Siblings mostly come one after the other. */
 static void find_parents(struct graph *g)
 {
 	const struct snapshot *s = g->snap;
+	uint32_t parent = SNAP_NONE;
 
 	for (size_t i = 0; i < s->nprocs; i++) {
-		uint32_t parent = s->procs[i].ppid > 0 ? map_get(&g->proc_by_pid, (uint64_t)s->procs[i].ppid) : MAP_NONE;
-
+		if (i == 0 || s->procs[i].ppid != s->procs[i - 1].ppid)
+			parent = s->procs[i].ppid > 0 ? snap_proc_find(s, s->procs[i].ppid) : SNAP_NONE;
 		g->proc_parent[i] = parent == i ? SNAP_NONE : parent;
-		g->child_start[(parent == i || parent == MAP_NONE ? s->nprocs : parent) + 1]++;
+		g->child_start[(parent == i || parent == SNAP_NONE ? s->nprocs : parent) + 1]++;
 	}
 }
 
@@ -230,7 +227,6 @@ void graph_free(struct graph *g)
 	free(g->child_start);
 	free(g->proc_parent);
 	map_done(&g->ns_by_key);
-	map_done(&g->proc_by_pid);
 	map_done(&g->user_by_uid);
 	free(g);
 }
@@ -285,7 +281,7 @@ uint32_t graph_find_ino(const struct graph *g, uint32_t ino)
 
 uint32_t graph_find_pid(const struct graph *g, int32_t pid)
 {
-	return pid > 0 ? map_get(&g->proc_by_pid, (uint64_t)pid) : SNAP_NONE;
+	return pid > 0 ? snap_proc_find(g->snap, pid) : SNAP_NONE;
 }
 
 const char *graph_user(const struct graph *g, uint32_t uid)

@@ -179,13 +179,6 @@ static int labels_read(struct dump_reader *r)
 	return 0;
 }
 
-static int pid_compare(const void *a, const void *b)
-{
-	const struct snap_proc *p = a, *q = b;
-
-	return (p->pid > q->pid) - (p->pid < q->pid);
-}
-
 /* Processes, in the order of their PIDs before anything refers to them. */
 static int procs_read(struct dump_reader *r)
 {
@@ -194,7 +187,7 @@ static int procs_read(struct dump_reader *r)
 
 	if (err < 0 || snap->nprocs == 0)
 		return err;
-	qsort(snap->procs, snap->nprocs, sizeof(*snap->procs), pid_compare);
+	qsort(snap->procs, snap->nprocs, sizeof(*snap->procs), snap_proc_compare);
 	for (size_t i = 0; i < snap->nprocs && err == 0; i++)
 		err = map_put(&r->pids, (uint64_t)snap->procs[i].pid, (uint32_t)i);
 	return err;

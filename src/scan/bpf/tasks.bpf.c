@@ -434,15 +434,21 @@ int scan_tasks(struct bpf_iter__task *ctx)
 
 	if (!task)
 		return 0;
+
+	/*
+	 * The verifier looks long at each pointer that is loaded from these two, on every path that leads
+	 * there: so they are few, and loaded before the first branch.
+	 */
+	struct seq_file *seq = meta->seq;
+	struct signal_struct *signal = task->signal;
+	struct nsproxy *proxy = task->nsproxy;
+
 	if (meta->seq_num == 0) {
 		reader_note();
 		generation++;
 	}
 	out_len = 0;
 
-	/* The verifier looks long at each pointer that is loaded from a task: these two are worth it. */
-	struct signal_struct *signal = task->signal;
-	struct nsproxy *proxy = task->nsproxy;
 	bool leader = task->pid == task->tgid;
 	struct pid *pid = signal->pids[PIDTYPE_TGID];
 	int nr = own_level ? reader_pid(pid) : task->tgid;
@@ -467,6 +473,6 @@ int scan_tasks(struct bpf_iter__task *ctx)
 		else
 			put_thread(task, slots, nr);
 	}
-	out_write(meta->seq);
+	out_write(seq);
 	return 0;
 }
