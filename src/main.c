@@ -18,7 +18,7 @@
  *   scan    the only floor that reads the system: scan (the order of things); tasks from procfs and facts, or from bpf;
  *           cmdline_pool (command lines meanwhile); holders (threads, fds, sockets), mounts, relations (through doors), labels; peek (what is inside); usage
  *   parse   text to structs, pure: namespace links, targets, dumps
- *   model   plain data: namespace types, the snapshot
+ *   model   plain data: namespace types, the snapshot, what is inside; propagation (which way mounts travel)
  *   base    no domain: arena, map, vec, num, text
  *
  * The contracts are in include/nsview, one header a module.

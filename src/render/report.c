@@ -23,28 +23,21 @@ static const char *cell_safe(struct cell cell, const struct style *style, struct
 	return s ? text_safe(scratch, s, !style->utf8) : NULL;
 }
 
-/* The last column that is for people. */
-static const struct report_item *last_column(const struct report_item *row)
+/* The next cell of a row that is for people, c or one behind it. */
+static const struct report_item *labelled(const struct report_item *c)
 {
-	const struct report_item *last = NULL;
-
-	for (const struct report_item *c = row->first; c; c = c->next)
-		if (c->label)
-			last = c;
-	return last;
+	while (c && !c->label)
+		c = c->next;
+	return c;
 }
 
 /* A last column may be cut where the terminal ends; numbers line up on the right. */
 static int add_columns(struct libscols_table *st, const struct report_item *row, const struct style *style)
 {
-	const struct report_item *last = last_column(row);
-
-	for (const struct report_item *c = row->first; c; c = c->next) {
+	for (const struct report_item *c = labelled(row->first); c; c = labelled(c->next)) {
 		int flags = c->cell.kind == CELL_U64 ? SCOLS_FL_RIGHT : 0;
 
-		if (!c->label)
-			continue;
-		if (style->truncate && (c == last || c->cut) && c->cell.kind != CELL_U64)
+		if (style->truncate && (!labelled(c->next) || c->cut) && c->cell.kind != CELL_U64)
 			flags |= SCOLS_FL_TRUNC;
 		if (!scols_table_new_column(st, c->label, 0, flags))
 			return -ENOMEM;
@@ -61,11 +54,9 @@ static int add_row(struct libscols_table *st, const struct report_item *row, con
 
 	if (line && row->alarm)
 		scols_line_set_color(line, "red");
-	for (const struct report_item *c = row->first; c && err == 0; c = c->next) {
-		const char *s = c->label ? cell_safe(c->cell, style, &scratch) : NULL;
+	for (const struct report_item *c = labelled(row->first); c && err == 0; c = labelled(c->next)) {
+		const char *s = cell_safe(c->cell, style, &scratch);
 
-		if (!c->label)
-			continue;
 		err = s ? scols_line_set_data(line, i++, s) : -ENOMEM;
 	}
 	arena_done(&scratch);

@@ -66,6 +66,8 @@ struct kernel_statmount {
 };
 _Static_assert(sizeof(struct kernel_statmount) == 512, "the kernel's strings begin there");
 #define KERNEL_STATMOUNT_SB_BASIC 0x1u
+#define KERNEL_STATMOUNT_MNT_BASIC 0x2u
+#define KERNEL_STATMOUNT_PROPAGATE_FROM 0x4u
 #define KERNEL_STATMOUNT_MNT_ROOT 0x8u
 #define KERNEL_STATMOUNT_MNT_POINT 0x10u
 

@@ -70,24 +70,64 @@ static int take_mount(struct mntns_walker *w, uint64_t mntns_id, uint64_t mount_
 	return mntns_add_mount(w->reg, type, ino, mntns, point, SOURCE_MNTNS_NEXT);
 }
 
+/* The next mounts of a namespace behind the one that req->param names: how many, 0 at the end, or a negative errno. */
+static long next_mounts(struct kernel_mnt_id_req *req, uint64_t ids[IDS_AT_ONCE])
+{
+	long n = syscall(__NR_listmount, req, ids, IDS_AT_ONCE, 0);
+
+	if (n > 0)
+		req->param = ids[n - 1];
+	return n < 0 ? -errno : n;
+}
+
 static int read_mounts(struct mntns_walker *w, uint64_t mntns_id, uint32_t mntns)
 {
 	uint64_t ids[IDS_AT_ONCE];
 	struct kernel_mnt_id_req req = {.size = sizeof(req), .mnt_id = KERNEL_LSMT_ROOT, .mnt_ns_id = mntns_id};
 	long n;
 
-	do {
-		n = syscall(__NR_listmount, &req, ids, IDS_AT_ONCE, 0);
+	while ((n = next_mounts(&req, ids)) > 0)
 		for (long i = 0; i < n; i++) {
 			int err = take_mount(w, mntns_id, ids[i], mntns);
 
 			if (err < 0)
 				return err;
 		}
-		if (n > 0)
-			req.param = ids[n - 1];
-	} while (n == IDS_AT_ONCE);
 	return 0;
+}
+
+static int take_propagation(uint64_t mntns_id, uint64_t mount_id, uint32_t ns, struct propagation_table *t)
+{
+	struct kernel_statmount st = {0};
+	struct kernel_mnt_id_req req = {
+		.size = sizeof(req),
+		.mnt_id = mount_id,
+		.mnt_ns_id = mntns_id,
+		.param = KERNEL_STATMOUNT_MNT_BASIC | KERNEL_STATMOUNT_PROPAGATE_FROM,
+	};
+
+	if (syscall(__NR_statmount, &req, &st, sizeof(st), 0) < 0 || !(st.mask & KERNEL_STATMOUNT_MNT_BASIC))
+		return 0; /* it went meanwhile */
+	return propagation_add(t, ns,
+			       (struct propagation){.shared = (uint32_t)st.mnt_peer_group,
+						    .master = (uint32_t)st.mnt_master,
+						    .from = (uint32_t)st.propagate_from});
+}
+
+int mntns_propagation(uint64_t id, uint32_t ns, struct propagation_table *t)
+{
+	uint64_t ids[IDS_AT_ONCE];
+	struct kernel_mnt_id_req req = {.size = sizeof(req), .mnt_id = KERNEL_LSMT_ROOT, .mnt_ns_id = id};
+	long n;
+
+	while ((n = next_mounts(&req, ids)) > 0)
+		for (long i = 0; i < n; i++) {
+			int err = take_propagation(id, ids[i], ns, t);
+
+			if (err < 0)
+				return err;
+		}
+	return (int)n;
 }
 
 static int meet(struct mntns_walker *w, int fd, uint64_t id)

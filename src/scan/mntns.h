@@ -2,6 +2,7 @@
 #ifndef NSVIEW_SCAN_MNTNS_H
 #define NSVIEW_SCAN_MNTNS_H
 
+#include "nsview/propagation.h"
 #include "scan/registry.h"
 
 #include <stddef.h>
@@ -17,5 +18,12 @@ int mntns_add_mount(struct registry *reg, enum ns_type type, uint32_t ino, uint3
  * does not mark. The coverage says whether the kernel could. 0, -ENOMEM, -EMFILE.
  */
 int mntns_walk(int procfd, unsigned types, const uint8_t *seen, size_t n, struct registry *reg);
+
+/**
+ * Add to a table, as those of ns, how the mounts of the mount namespace with this 64-bit id pass on
+ * what is mounted below them (listmount(2) and statmount(2) of other namespaces, Linux 6.11).
+ * 0 or a negative errno; -ENOSYS where the kernel lacks it.
+ */
+int mntns_propagation(uint64_t id, uint32_t ns, struct propagation_table *t);
 
 #endif

@@ -102,7 +102,7 @@ int mounts_read(int procfd, const struct scan_opts *opts, struct registry *reg)
  * mountinfo stays with the mount namespace that the process was in when it was opened, so the
  * link is read afterwards: when it still names the namespace, so does the open file.
  */
-static int member_mountinfo(int procfd, const struct snapshot *snap, const struct snap_proc *p)
+int mounts_member_open(int procfd, const struct snapshot *snap, const struct snap_proc *p)
 {
 	uint32_t links[NS_SLOT_COUNT];
 	AUTO_CLOSE int dirfd = procfs_pid_open(procfd, (uint32_t)p->pid);
@@ -134,7 +134,7 @@ static int read_members(int procfd, const struct scan_opts *opts, struct registr
 		if (!NS_REF_OK(ns) || ns >= n || seen[ns])
 			continue;
 
-		AUTO_CLOSE int fd = member_mountinfo(procfd, snap, &snap->procs[i]);
+		AUTO_CLOSE int fd = mounts_member_open(procfd, snap, &snap->procs[i]);
 		int err = fd < 0 ? fd : read_mountinfo(fd, ns, opts->types, reg, SOURCE_MNTNS);
 
 		if (err == -ENOMEM || err == -EMFILE || err == -ENFILE)

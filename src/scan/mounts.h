@@ -9,6 +9,12 @@
 #include <stdio.h>
 
 /**
+ * Open the mountinfo of a process that is still in the mount namespace that the snapshot has it in.
+ * A descriptor that the caller owns; -ESTALE when it is elsewhere by now, or another negative errno.
+ */
+int mounts_member_open(int procfd, const struct snapshot *snap, const struct snap_proc *p);
+
+/**
  * Add the nsfs mounts of one mountinfo to the snapshot, as mounts in mount namespace mntns.
  * Types outside the mask are passed over. The stream is closed. 0 or a negative errno.
  */

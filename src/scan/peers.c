@@ -2,83 +2,152 @@
 #include "scan/peers.h"
 
 #include "nsview/fd.h"
-#include "nsview/map.h"
-#include "scan/inside.h"
-#include "scan/procfs.h"
+#include "nsview/propagation.h"
+#include "scan/mntns.h"
+#include "scan/mounts.h"
 
 #include <errno.h>
+#include <libmount.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The number behind "shared:" or "master:" in a mount's optional fields, or 0. */
-static uint32_t group_of(const char *fields, const char *tag)
-{
-	const char *at = strstr(fields, tag);
-
-	return at ? (uint32_t)strtoul(at + strlen(tag), NULL, 10) : 0;
-}
-
-/* How many mounts of a process's mount namespace are in one of the groups. */
-static int count_shared(int procfd, const struct snap_proc *p, const struct map *groups, unsigned *count)
-{
-	struct inside mounts = {0};
-	AUTO_CLOSE int dirfd = procfs_pid_open(procfd, (uint32_t)p->pid);
-	int err = dirfd < 0 ? 0 : inside_mounts_read(&mounts, dirfd);
-
-	*count = 0;
-	for (size_t i = 0; i < mounts.n && err == 0; i++) {
-		const char *fields = mounts.rows[i].kind == INSIDE_MOUNT ? mounts.rows[i].fields[6] : "";
-
-		*count += map_get(groups, group_of(fields, "shared:")) != MAP_NONE ||
-			  map_get(groups, group_of(fields, "master:")) != MAP_NONE;
-	}
-	inside_done(&mounts);
-	return err;
-}
-
-static int index_groups(const struct inside *in, struct map *groups)
+/* The mounts of ns itself, which are among the rows. */
+static int add_own(const struct inside *in, uint32_t ns, struct propagation_table *t)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < in->n && err == 0; i++) {
-		uint32_t group = in->rows[i].kind == INSIDE_MOUNT ? group_of(in->rows[i].fields[6], "shared:") : 0;
+		const char *fields = in->rows[i].fields[6];
 
-		if (group)
-			err = map_put(groups, group, 1);
+		if (in->rows[i].kind == INSIDE_MOUNT)
+			err = propagation_add(t, ns, propagation_parse(fields, strlen(fields)));
 	}
 	return err;
 }
 
-static int put_receiver(struct inside *in, uint32_t ino, unsigned count)
+static int add_mountinfo(FILE *f, uint32_t ns, struct propagation_table *t)
 {
-	char name[24], number[12];
+	struct libmnt_table *table = mnt_new_table();
+	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	struct libmnt_fs *fs;
+	int err = table && iter ? 0 : -ENOMEM;
 
-	snprintf(name, sizeof(name), "mnt:[%u]", ino);
-	snprintf(number, sizeof(number), "%u", count);
-	return inside_put(in, INSIDE_RECEIVER, name, number);
+	if (err == 0)
+		err = mnt_table_parse_stream(table, f, "mountinfo");
+	while (err == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
+		const char *fields = mnt_fs_get_optional_fields(fs);
+
+		if (fields)
+			err = propagation_add(t, ns, propagation_parse(fields, strlen(fields)));
+	}
+	mnt_free_iter(iter);
+	mnt_unref_table(table);
+	return err;
+}
+
+static int add_member(int procfd, const struct snapshot *snap, const struct snap_proc *p, struct propagation_table *t)
+{
+	int fd = mounts_member_open(procfd, snap, p), err;
+	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+
+	if (!f) {
+		err = fd < 0 ? fd : -ENOMEM;
+		if (fd >= 0)
+			close(fd);
+		return err;
+	}
+	err = add_mountinfo(f, p->ns[NS_MNT], t);
+	fclose(f);
+	return err;
+}
+
+/* Once a namespace, through the first member that can be read; -ENOMEM alone ends it. */
+static int add_members(int procfd, const struct snapshot *snap, uint8_t *seen, struct propagation_table *t)
+{
+	for (size_t i = 0; i < snap->nprocs; i++) {
+		uint32_t ns = snap->procs[i].ns[NS_MNT];
+		int err;
+
+		if (!NS_REF_OK(ns) || seen[ns])
+			continue;
+		err = add_member(procfd, snap, &snap->procs[i], t);
+		if (err == -ENOMEM)
+			return err;
+		seen[ns] = err == 0;
+	}
+	return 0;
+}
+
+/* Namespaces without processes by their ids. How many could not be read, or -ENOMEM. */
+static int add_empty(const struct snapshot *snap, const uint8_t *seen, struct propagation_table *t)
+{
+	int unread = 0;
+
+	for (uint32_t ns = 0; ns < snap->nnss; ns++) {
+		int err;
+
+		if (snap->nss[ns].type != NS_MNT || seen[ns])
+			continue;
+		err = snap->nss[ns].id ? mntns_propagation(snap->nss[ns].id, ns, t) : -ENOSYS;
+		if (err == -ENOMEM)
+			return err;
+		unread += err < 0;
+	}
+	return unread;
+}
+
+static int put_unread(struct inside *in, int unread)
+{
+	char why[80];
+
+	if (!unread)
+		return 0;
+	snprintf(why, sizeof(why), "%d other mount namespace%s could not be read", unread, unread == 1 ? "" : "s");
+	return inside_put(in, INSIDE_TROUBLE, "propagation", why);
+}
+
+static int put_count(struct inside *in, uint32_t ino, const struct propagation_count *c)
+{
+	char name[12], shares[12], receives[12], sends[12];
+
+	if (!c->shares && !c->receives && !c->sends)
+		return 0;
+	snprintf(name, sizeof(name), "%u", ino);
+	snprintf(shares, sizeof(shares), "%u", c->shares);
+	snprintf(receives, sizeof(receives), "%u", c->receives);
+	snprintf(sends, sizeof(sends), "%u", c->sends);
+	return inside_put(in, INSIDE_PROPAGATION, name, shares, receives, sends);
+}
+
+static int put_counts(struct inside *in, const struct snapshot *snap, uint32_t ns, const struct propagation_table *t)
+{
+	AUTO_FREE struct propagation_count *counts = calloc(snap->nnss + 1, sizeof(*counts));
+	int err = counts ? propagation_count(t, ns, counts, snap->nnss) : -ENOMEM;
+
+	for (size_t i = 0; i < snap->nnss && err == 0; i++)
+		err = put_count(in, snap->nss[i].ino, &counts[i]);
+	return err;
 }
 
 int peers_read(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in)
 {
 	AUTO_FREE uint8_t *seen = calloc(snap->nnss + 1, 1);
-	struct map groups = {0};
-	int err = seen ? index_groups(in, &groups) : -ENOMEM;
+	struct propagation_table t = {0};
+	int err = seen ? add_own(in, ns, &t) : -ENOMEM, unread = 0;
 
-	if (err == 0)
+	/* What is private to it goes nowhere, wherever it is mounted. */
+	if (err == 0 && t.n) {
 		seen[ns] = 1;
-	for (size_t i = 0; groups.count && i < snap->nprocs && err == 0; i++) {
-		uint32_t other = snap->procs[i].ns[NS_MNT];
-		unsigned count;
-
-		if (!NS_REF_OK(other) || seen[other])
-			continue;
-		seen[other] = 1;
-		err = count_shared(procfd, &snap->procs[i], &groups, &count);
-		if (err == 0 && count)
-			err = put_receiver(in, snap->nss[other].ino, count);
+		err = add_members(procfd, snap, seen, &t);
+		if (err == 0)
+			err = unread = add_empty(snap, seen, &t);
+		if (err >= 0)
+			err = put_counts(in, snap, ns, &t);
+		if (err == 0)
+			err = put_unread(in, unread);
 	}
-	map_done(&groups);
+	propagation_done(&t);
 	return err;
 }
 

@@ -6,9 +6,9 @@
 #include "nsview/snapshot.h"
 
 /**
- * Say which other mount namespaces have mounts in a peer group of one of ns's mounts, as sharers
- * or receivers ("shared:N" there, "shared:N" or "master:N" elsewhere): what is mounted here
- * arrives there. The INSIDE_MOUNT rows of *in are those of ns. 0 or -ENOMEM.
+ * Say which other mount namespaces have mounts in a peer group with mounts of ns, receive from them,
+ * or send to them, and how many (INSIDE_PROPAGATION). The INSIDE_MOUNT rows of *in are those of ns.
+ * 0 or -ENOMEM.
  */
 int peers_read(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in);
 

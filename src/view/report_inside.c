@@ -40,8 +40,9 @@ static const struct section sections[] = {
 			   {"clock", "#seconds", "#nanoseconds"}, {"CLOCK", "SECONDS", "NANOSECONDS"}},
 	[INSIDE_CGROUP] = {"cgroup", "Control group", {"hierarchy", "root"}, {"HIERARCHY", "ROOT"}},
 	[INSIDE_LIMIT] = {"limits", "Namespaces made in it, and the limits", {"type", "#max"}, {"TYPE", "MAX"}},
-	[INSIDE_RECEIVER] = {"propagation", "Mount namespaces that share with it",
-			     {"namespace", "#mounts"}, {"NAMESPACE", "MOUNTS"}},
+	[INSIDE_PROPAGATION] = {"propagation", "Mounts of other mount namespaces that share with it, receive from it or send to it",
+				{"namespace", "#shared", "#receives", "#sends"},
+				{"NAMESPACE", "SHARES", "RECEIVES FROM IT", "SENDS TO IT"}},
 	[INSIDE_PIDS] = {"pids", "PIDs at every level, from outside in", {"pids"}, {"PIDS"}},
 	[INSIDE_CAPS] = {"capabilities", "Capabilities in its own user namespace", {"set", "names"}, {"SET", "NAMES"}},
 	[INSIDE_PATH] = {"paths", "Paths", {"what", "path"}, {"WHAT", "PATH"}},
@@ -101,6 +102,12 @@ static const char *peer_text(struct report_builder *b, const char *ino_text)
 	return name.kind == CELL_STR ? report_printf(b, "net:[%u] %s", ino, name.str) : report_printf(b, "net:[%u]", ino);
 }
 
+/* Another namespace by its inode alone; who is there comes in a column of its own. */
+static const char *ns_text(struct report_builder *b, enum ns_type type, const char *ino)
+{
+	return report_printf(b, "%s:[%s]", ns_info(type)->name, ino);
+}
+
 static void add_field(struct report_builder *b, struct report_item *row, const struct inside_row *in, size_t i)
 {
 	const struct section *s = &sections[in->kind];
@@ -113,6 +120,8 @@ static void add_field(struct report_builder *b, struct report_item *row, const s
 		report_text(b, row, key, s->labels[i], caps_text(b, value));
 	else if (in->kind == INSIDE_INTERFACE && i == 6)
 		report_text(b, row, key, s->labels[i], peer_text(b, value));
+	else if (in->kind == INSIDE_PROPAGATION && i == 0)
+		report_text(b, row, key, s->labels[i], ns_text(b, NS_MNT, value));
 	else
 		report_text(b, row, key + (*key == '#'), s->labels[i], *value ? value : NULL);
 }
@@ -132,6 +141,28 @@ static uint64_t owned(const struct graph *g, uint32_t ns, const char *type_name)
 	return count;
 }
 
+/* Who is in the other mount namespace; and for JSON, which has had it always, how many mounts get what is mounted here. */
+static void add_receiver(struct report_builder *b, struct report_item *row, const struct inside_row *in)
+{
+	uint32_t ino, shares, receives, ref = SNAP_NONE;
+
+	if (num_u32_parse(in->fields[0], strlen(in->fields[0]), &ino) == 0)
+		ref = graph_find(b->g, NS_MNT, ino);
+	report_text(b, row, "container", "BELONGS TO", ref == SNAP_NONE ? NULL : report_label(b, graph_node(b->g, ref)->leader));
+	if (num_u32_parse(in->fields[1], strlen(in->fields[1]), &shares) == 0 &&
+	    num_u32_parse(in->fields[2], strlen(in->fields[2]), &receives) == 0)
+		report_number(b, row, "mounts", NULL, (uint64_t)shares + receives);
+}
+
+/* What the graph knows to say of a row besides. */
+static void add_known(struct report_builder *b, struct report_item *row, const struct inside_row *in, uint32_t ns)
+{
+	if (in->kind == INSIDE_LIMIT && ns != SNAP_NONE)
+		report_number(b, row, "owned", "NOW", owned(b->g, ns, in->fields[0]));
+	if (in->kind == INSIDE_PROPAGATION)
+		add_receiver(b, row, in);
+}
+
 void report_inside(struct report_builder *b, struct report_item *root, const struct inside *in, uint32_t ns)
 {
 	struct report_item *tables[INSIDE_KIND_COUNT] = {0};
@@ -147,8 +178,8 @@ void report_inside(struct report_builder *b, struct report_item *root, const str
 
 		for (size_t f = 0; row && f < in->rows[i].n; f++)
 			add_field(b, row, &in->rows[i], f);
-		if (row && in->rows[i].kind == INSIDE_LIMIT && ns != SNAP_NONE)
-			report_number(b, row, "owned", "NOW", owned(b->g, ns, in->rows[i].fields[0]));
+		if (row)
+			add_known(b, row, &in->rows[i], ns);
 	}
 }
 

@@ -96,6 +96,64 @@ shown() {
 	shown '.routes | any(.destination == "10.77.0.0/24" and .interface == "left")'
 }
 
+# told JQ: whether show's JSON says so of the propagation between mount namespace $ino and that of process $1.
+told() {
+	"$NSVIEW" show -J "mnt:$ino" 2>/dev/null >"$BATS_TEST_TMPDIR/shown"
+	json_valid nsview.show.1.json "$BATS_TEST_TMPDIR/shown"
+	jq -e --arg other "mnt:[$(ns_of "$1" mnt)]" ".namespace.propagation // [] | map(select(.namespace == \$other)) |
+		if . == [] then null else .[0] end | $2" "$BATS_TEST_TMPDIR/shown"
+}
+
+# hold_within VAR PID SCRIPT: the same as hold, in a mount namespace made from that of a process by SCRIPT, which ends in unshare.
+hold_within() {
+	# nsenter leaves the working directory, where hold expects /proc.
+	hold "$1" nsenter --target "$2" --mount sh -c "cd /proc && $3"' "$@"' -
+}
+
+@test "inside a mount namespace: who shares its mounts, who receives them, and who sends" {
+	require_root
+	# Peer groups 1 and 12 must not be one: there are more groups than nine.
+	# shellcheck disable=SC2016 # for the shell inside
+	hold origin unshare --mount --propagation private sh -c '
+		mount -t tmpfs none /mnt && for i in 1 2 3 4 5 6 7 8 9 10 11 12; do mkdir "/mnt/$i" && mount -t tmpfs none "/mnt/$i" &&
+		mount --make-shared "/mnt/$i" || exit; done && exec "$@"' -
+	hold_within peer "$origin" 'exec unshare --mount --propagation unchanged'
+	hold_within slave "$origin" 'exec unshare --mount --propagation slave'
+	nsenter --target "$slave" --mount umount /mnt/1
+	hold_within third "$slave" 'mount --make-shared /mnt/2 && exec unshare --mount --propagation slave'
+	hold_within alone "$origin" 'exec unshare --mount --propagation private'
+
+	ino=$(ns_of "$origin" mnt)
+	told "$peer" '.shared == 12 and .receives == 0 and .sends == 0 and .mounts == 12'
+	told "$slave" '.shared == 0 and .receives == 11 and .sends == 0 and .mounts == 11'
+	told "$third" '.shared == 0 and .receives == 11 and .sends == 0'
+	told "$alone" '. == null'
+	ino=$(ns_of "$slave" mnt)
+	told "$origin" '.shared == 0 and .receives == 0 and .sends == 11'
+	told "$third" '.shared == 0 and .receives == 1 and .sends == 0'
+	ino=$(ns_of "$third" mnt)
+	told "$slave" '.shared == 0 and .receives == 0 and .sends == 1'
+	told "$origin" '.sends == 11'
+	run -0 "$NSVIEW" show "mnt:$ino"
+	[[ $output == *NAMESPACE*"SHARES RECEIVES FROM IT SENDS TO IT BELONGS TO"* ]]
+}
+
+@test "a mount namespace without processes receives as well" {
+	require_root
+	"$NSVIEW" dump 2>/dev/null | jq -e '.coverage.sources.mount_namespace_walk.state == "ran"' ||
+		skip_or_fail "the kernel cannot tell of mount namespaces without processes"
+	# shellcheck disable=SC2016 # for the shell inside
+	hold origin unshare --mount --propagation private sh -c 'mount -t tmpfs none /mnt && mount --make-shared /mnt && exec "$@"' -
+	hold_within pid "$origin" 'exec unshare --mount --propagation slave'
+	ino=$(ns_of "$origin" mnt)
+	exec {kept}<"/proc/$pid/ns/mnt"
+	other=$(ns_of "$pid" mnt)
+	release "$pid"
+	"$NSVIEW" show -J "mnt:$ino" 2>/dev/null |
+		jq -e --arg other "mnt:[$other]" '.namespace.propagation | any(.namespace == $other and .receives == 1)'
+	exec {kept}<&-
+}
+
 @test "inside the other types" {
 	require_root
 	number=0

@@ -140,6 +140,30 @@ START_TEST(what_is_inside_comes_in_tables_with_numbers_as_numbers)
 }
 END_TEST
 
+START_TEST(other_mount_namespaces_come_with_directions_and_who_is_there)
+{
+	struct inside in = {0};
+	const struct report_item *row;
+
+	load("containers");
+	ck_assert_int_eq(inside_put(&in, INSIDE_PROPAGATION, "4026532401", "2", "3", "4"), 0);
+	ck_assert_int_eq(inside_put(&in, INSIDE_PROPAGATION, "7", "0", "0", "1"), 0);
+	row = find(report_ns(graph, graph_find_ino(graph, 4026531832), &in, &arena), "propagation")->first;
+	ck_assert_str_eq(find(row, "namespace")->cell.str, "mnt:[4026532401]");
+	ck_assert_uint_eq(find(row, "shared")->cell.u64, 2);
+	ck_assert_uint_eq(find(row, "receives")->cell.u64, 3);
+	ck_assert_uint_eq(find(row, "sends")->cell.u64, 4);
+	ck_assert_uint_eq(find(row, "mounts")->cell.u64, 5);
+	ck_assert_ptr_null(find(row, "mounts")->label);
+	ck_assert_str_eq(find(row, "container")->cell.str, "docker web");
+	/* One that came after the scan is shown without. */
+	ck_assert_str_eq(find(row->next, "namespace")->cell.str, "mnt:[7]");
+	ck_assert_int_eq(find(row->next, "container")->cell.kind, CELL_ABSENT);
+	inside_done(&in);
+	unload();
+}
+END_TEST
+
 START_TEST(rows_survive_the_pipe_and_broken_ones_are_refused)
 {
 	struct inside in = {0}, back = {0};
@@ -205,6 +229,7 @@ int main(void)
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
 			what_is_inside_comes_in_tables_with_numbers_as_numbers,
+			other_mount_namespaces_come_with_directions_and_who_is_there,
 			rows_survive_the_pipe_and_broken_ones_are_refused,
 			a_column_may_be_for_json_alone_and_others_give_way);
 }
