@@ -12,7 +12,7 @@
  */
 
 enum inside_kind {
-	INSIDE_INTERFACE, /* index, name, state, mtu, addresses, peer's index, inode of the peer's network namespace */
+	INSIDE_INTERFACE, /* index, name, state, mtu, addresses, peer's name, index, and inode of its network namespace if another (0: unknown) */
 	INSIDE_LISTENER,  /* protocol, local address, port */
 	INSIDE_ROUTE,     /* destination, gateway, interface */
 	INSIDE_MOUNT,     /* id, parent, mount point, type, source, root, propagation */
@@ -34,7 +34,7 @@ enum inside_kind {
 };
 
 /** More fields than any kind has. */
-enum { INSIDE_FIELDS = 7 };
+enum { INSIDE_FIELDS = 8 };
 
 struct inside_row {
 	enum inside_kind kind;

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <json-c/json.h>
 #include <libsmartcols.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -31,15 +32,13 @@ static const struct report_item *labelled(const struct report_item *c)
 	return c;
 }
 
-/* A last column may be cut where the terminal ends; numbers line up on the right. */
+/* A last column may be cut where the terminal ends. */
 static int add_columns(struct libscols_table *st, const struct report_item *row, const struct style *style)
 {
 	for (const struct report_item *c = labelled(row->first); c; c = labelled(c->next)) {
-		int flags = c->cell.kind == CELL_U64 ? SCOLS_FL_RIGHT : 0;
+		bool cut = style->truncate && (!labelled(c->next) || c->cut);
 
-		if (style->truncate && (!labelled(c->next) || c->cut) && c->cell.kind != CELL_U64)
-			flags |= SCOLS_FL_TRUNC;
-		if (!scols_table_new_column(st, c->label, 0, flags))
+		if (!scols_table_new_column(st, c->label, 0, cut ? SCOLS_FL_TRUNC : 0))
 			return -ENOMEM;
 	}
 	return 0;
@@ -57,6 +56,9 @@ static int add_row(struct libscols_table *st, const struct report_item *row, con
 	for (const struct report_item *c = labelled(row->first); c && err == 0; c = labelled(c->next)) {
 		const char *s = cell_safe(c->cell, style, &scratch);
 
+		/* Numbers line up on the right, and are not cut; the first rows of a column may have none. */
+		if (c->cell.kind == CELL_U64)
+			scols_column_set_flags(scols_table_get_column(st, i), SCOLS_FL_RIGHT);
 		err = s ? scols_line_set_data(line, i++, s) : -ENOMEM;
 	}
 	arena_done(&scratch);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/fd.h"
+#include "nsview/map.h"
 #include "scan/door.h"
 #include "scan/inside.h"
 #include "scan/netnsid.h"
@@ -21,19 +22,21 @@ enum { LINKS_MAX = 4096, ADDRESSES = 256, TCP_LISTEN_STATE = 10, UDP_BOUND_STATE
 
 /* An interface while its addresses are gathered. */
 struct iface {
-	char name[IFNAMSIZ], peer[12];
+	char name[IFNAMSIZ], peer_name[IFNAMSIZ];
 	char addresses[ADDRESSES];
 	const char *state;
 	int index;
 	uint32_t mtu;
+	uint32_t peer; /* index of the other end of a veth, of what a vlan sits on, and so on; 0: none */
 	int32_t nsid;  /* of the peer's namespace, as this one knows it; SNAP_NETNSID_UNKNOWN: this one */
-	uint32_t peer_ino;
+	uint32_t peer_ino; /* of that namespace; 0: none that we know */
 };
 
 struct net_reader {
 	struct inside *in;
 	struct iface *links;
 	size_t n;
+	struct map by_index; /* into links */
 	int err;
 };
 
@@ -74,22 +77,27 @@ static int take_link(const struct nlmsghdr *nlh, void *ctx)
 		i->mtu = mnl_attr_get_u32(attrs[IFLA_MTU]);
 	/* Of a veth the other end, in this namespace or in the one that IFLA_LINK_NETNSID names. */
 	if (attrs[IFLA_LINK])
-		snprintf(i->peer, sizeof(i->peer), "%u", mnl_attr_get_u32(attrs[IFLA_LINK]));
+		i->peer = mnl_attr_get_u32(attrs[IFLA_LINK]);
 	if (attrs[IFLA_LINK_NETNSID])
 		i->nsid = (int32_t)mnl_attr_get_u32(attrs[IFLA_LINK_NETNSID]);
-	r->n++;
-	return MNL_CB_OK;
+	r->err = map_put(&r->by_index, (uint64_t)i->index, (uint32_t)r->n++);
+	return r->err < 0 ? MNL_CB_ERROR : MNL_CB_OK;
 }
 
-static void add_address(struct net_reader *r, int index, const char *text)
+static struct iface *find_link(const struct net_reader *r, uint32_t index)
 {
-	for (size_t k = 0; k < r->n; k++) {
-		struct iface *i = &r->links[k];
-		size_t len = strlen(i->addresses);
+	uint32_t k = map_get(&r->by_index, index);
 
-		if (i->index == index && len + strlen(text) + 2 < sizeof(i->addresses))
-			snprintf(i->addresses + len, sizeof(i->addresses) - len, "%s%s", len ? "," : "", text);
-	}
+	return k == MAP_NONE ? NULL : &r->links[k];
+}
+
+static void add_address(struct net_reader *r, uint32_t index, const char *text)
+{
+	struct iface *i = find_link(r, index);
+	size_t len = i ? strlen(i->addresses) : 0;
+
+	if (i && len + strlen(text) + 2 < sizeof(i->addresses))
+		snprintf(i->addresses + len, sizeof(i->addresses) - len, "%s%s", len ? "," : "", text);
 }
 
 static int take_address(const struct nlmsghdr *nlh, void *ctx)
@@ -105,16 +113,15 @@ static int take_address(const struct nlmsghdr *nlh, void *ctx)
 	    !inet_ntop(ifa->ifa_family, mnl_attr_get_payload(address), text, sizeof(text)))
 		return MNL_CB_OK;
 	snprintf(full, sizeof(full), "%s/%u", text, ifa->ifa_prefixlen);
-	add_address(r, (int)ifa->ifa_index, full);
+	add_address(r, ifa->ifa_index, full);
 	return MNL_CB_OK;
 }
 
-static const char *name_of(const struct net_reader *r, int index)
+static const char *name_of(const struct net_reader *r, uint32_t index)
 {
-	for (size_t k = 0; k < r->n; k++)
-		if (r->links[k].index == index)
-			return r->links[k].name;
-	return "";
+	const struct iface *i = find_link(r, index);
+
+	return i ? i->name : "";
 }
 
 static int take_route(const struct nlmsghdr *nlh, void *ctx)
@@ -134,7 +141,7 @@ static int take_route(const struct nlmsghdr *nlh, void *ctx)
 	if (attrs[RTA_GATEWAY])
 		inet_ntop(rt->rtm_family, mnl_attr_get_payload(attrs[RTA_GATEWAY]), gateway, sizeof(gateway));
 	r->err = inside_put(r->in, INSIDE_ROUTE, full, gateway,
-			    attrs[RTA_OIF] ? name_of(r, (int)mnl_attr_get_u32(attrs[RTA_OIF])) : "");
+			    attrs[RTA_OIF] ? name_of(r, mnl_attr_get_u32(attrs[RTA_OIF])) : "");
 	return r->err < 0 ? MNL_CB_ERROR : MNL_CB_OK;
 }
 
@@ -176,14 +183,16 @@ static int put_links(struct net_reader *r)
 {
 	for (size_t k = 0; k < r->n; k++) {
 		const struct iface *i = &r->links[k];
-		char index[12], mtu[12], ino[12] = "";
+		char index[12], mtu[12], peer[12] = "", ino[12] = "";
 		int err;
 
 		snprintf(index, sizeof(index), "%d", i->index);
 		snprintf(mtu, sizeof(mtu), "%u", i->mtu);
-		if (i->peer_ino)
+		if (i->peer)
+			snprintf(peer, sizeof(peer), "%u", i->peer);
+		if (i->nsid >= 0)
 			snprintf(ino, sizeof(ino), "%u", i->peer_ino);
-		err = inside_put(r->in, INSIDE_INTERFACE, index, i->name, i->state, mtu, i->addresses, i->peer, ino);
+		err = inside_put(r->in, INSIDE_INTERFACE, index, i->name, i->state, mtu, i->addresses, i->peer_name, peer, ino);
 		if (err < 0)
 			return err;
 	}
@@ -194,19 +203,12 @@ static int put_links(struct net_reader *r)
  * An nsid means something in one namespace only, and the kernel does not say which namespace has
  * it: each that we know is asked for the id that it has here.
  */
-static int find_peers(struct net_reader *r, struct mnl_socket *nl, const struct snapshot *snap, int procfd)
+static int index_nsids(struct map *inos, struct mnl_socket *nl, const struct snapshot *snap, int procfd)
 {
-	AUTO_FREE struct door *doors = NULL;
-	size_t wanted = 0;
+	AUTO_FREE struct door *doors = doors_find(snap, NULL);
+	int err = doors ? 0 : -ENOMEM;
 
-	for (size_t k = 0; k < r->n; k++)
-		wanted += r->links[k].nsid >= 0;
-	if (!wanted)
-		return 0;
-	doors = doors_find(snap, NULL);
-	if (!doors)
-		return -ENOMEM;
-	for (uint32_t ns = 0; ns < snap->nnss; ns++) {
+	for (uint32_t ns = 0; ns < snap->nnss && err == 0; ns++) {
 		int32_t nsid = SNAP_NETNSID_UNKNOWN;
 
 		if (snap->nss[ns].type != NS_NET)
@@ -214,13 +216,78 @@ static int find_peers(struct net_reader *r, struct mnl_socket *nl, const struct 
 
 		AUTO_CLOSE int fd = door_open(procfd, snap, ns, &doors[ns]);
 
-		if (fd < 0 || netnsid_read(nl, fd, &nsid) < 0 || nsid < 0)
-			continue;
-		for (size_t k = 0; k < r->n; k++)
-			if (r->links[k].nsid == nsid)
-				r->links[k].peer_ino = snap->nss[ns].ino;
+		if (fd >= 0 && netnsid_read(nl, fd, &nsid) == 0 && nsid >= 0)
+			err = map_put(inos, (uint64_t)nsid, snap->nss[ns].ino);
 	}
-	return 0;
+	return err;
+}
+
+static int find_peer_namespaces(struct net_reader *r, struct mnl_socket *nl, const struct snapshot *snap, int procfd)
+{
+	struct map inos = {0};
+	size_t wanted = 0;
+	int err;
+
+	for (size_t k = 0; k < r->n; k++)
+		wanted += r->links[k].nsid >= 0;
+	err = wanted ? index_nsids(&inos, nl, snap, procfd) : 0;
+	for (size_t k = 0; wanted && k < r->n; k++) {
+		uint32_t ino = r->links[k].nsid >= 0 ? map_get(&inos, (uint64_t)r->links[k].nsid) : MAP_NONE;
+
+		if (ino != MAP_NONE)
+			r->links[k].peer_ino = ino;
+	}
+	map_done(&inos);
+	return err;
+}
+
+static int take_name(const struct nlmsghdr *nlh, void *ctx)
+{
+	const struct nlattr *attrs[64] = {0};
+
+	if (nlh->nlmsg_type != RTM_NEWLINK)
+		return MNL_CB_OK;
+	mnl_attr_parse(nlh, sizeof(struct ifinfomsg), take_attrs, attrs);
+	if (attrs[IFLA_IFNAME])
+		snprintf(ctx, IFNAMSIZ, "%s", mnl_attr_get_str(attrs[IFLA_IFNAME]));
+	return MNL_CB_STOP;
+}
+
+/*
+ * The kernel tells of an interface of another namespace without our entering it, to whom has
+ * CAP_NET_ADMIN there (Linux 4.15). Who has not keeps the index.
+ */
+static void ask_peer_name(struct mnl_socket *nl, struct iface *i, unsigned seq)
+{
+	static char buf[32768];
+	struct nlmsghdr *nlh = mnl_nlmsg_put_header(buf);
+	struct ifinfomsg *ifi;
+	ssize_t n;
+
+	nlh->nlmsg_type = RTM_GETLINK;
+	nlh->nlmsg_flags = NLM_F_REQUEST;
+	nlh->nlmsg_seq = seq;
+	ifi = mnl_nlmsg_put_extra_header(nlh, sizeof(*ifi));
+	ifi->ifi_index = (int)i->peer;
+	mnl_attr_put_u32(nlh, IFLA_TARGET_NETNSID, (uint32_t)i->nsid);
+	mnl_attr_put_u32(nlh, IFLA_EXT_MASK, RTEXT_FILTER_SKIP_STATS);
+	if (mnl_socket_sendto(nl, nlh, nlh->nlmsg_len) < 0)
+		return;
+	n = mnl_socket_recvfrom(nl, buf, sizeof(buf));
+	if (n > 0)
+		mnl_cb_run(buf, (size_t)n, seq, mnl_socket_get_portid(nl), take_name, i->peer_name);
+}
+
+static void find_peer_names(struct net_reader *r, struct mnl_socket *nl)
+{
+	for (size_t k = 0; k < r->n; k++) {
+		struct iface *i = &r->links[k];
+
+		if (i->peer && i->nsid >= 0)
+			ask_peer_name(nl, i, (unsigned)k + 2); /* 1 is that of dumps */
+		else if (i->peer)
+			snprintf(i->peer_name, sizeof(i->peer_name), "%s", name_of(r, i->peer));
+	}
 }
 
 static int read_route(struct net_reader *r, const struct snapshot *snap, int procfd)
@@ -236,7 +303,9 @@ static int read_route(struct net_reader *r, const struct snapshot *snap, int pro
 	if (err == 0)
 		err = dump_route(nl, RTM_GETADDR, AF_UNSPEC, take_address, r);
 	if (err == 0)
-		err = find_peers(r, nl, snap, procfd);
+		err = find_peer_namespaces(r, nl, snap, procfd);
+	if (err == 0)
+		find_peer_names(r, nl);
 	if (err == 0)
 		err = put_links(r);
 	for (int family = 0; family < 2 && err == 0; family++)
@@ -300,5 +369,6 @@ int inside_net_read(struct inside *in, const struct snapshot *snap, int procfd)
 		err = read_listeners(&r);
 	if (err < 0 && err != -ENOMEM)
 		err = inside_put(in, INSIDE_TROUBLE, "listening sockets", strerror(-err));
+	map_done(&r.by_index);
 	return err;
 }

@@ -20,8 +20,8 @@ struct section {
 
 static const struct section sections[] = {
 	[INSIDE_INTERFACE] = {"interfaces", "Interfaces",
-			      {"#index", "name", "state", "#mtu", "addresses", "#peer_index", "peer"},
-			      {"INDEX", "NAME", "STATE", "MTU", "ADDRESSES", "PEER", "PEER IN"}},
+			      {"#index", "name", "state", "#mtu", "addresses", "peer_name", "#peer_index", "peer"},
+			      {"INDEX", "NAME", "STATE", "MTU", "ADDRESSES", "PEER", "PEER INDEX", "PEER IN"}},
 	[INSIDE_LISTENER] = {"listeners", "Listening sockets",
 			     {"protocol", "address", "#port"}, {"PROTOCOL", "ADDRESS", "PORT"}},
 	[INSIDE_ROUTE] = {"routes", "Routes",
@@ -102,28 +102,38 @@ static const char *peer_text(struct report_builder *b, const char *ino_text)
 	return name.kind == CELL_STR ? report_printf(b, "net:[%u] %s", ino, name.str) : report_printf(b, "net:[%u]", ino);
 }
 
-/* Another namespace by its inode alone; who is there comes in a column of its own. */
-static const char *ns_text(struct report_builder *b, enum ns_type type, const char *ino)
+/* A field that means more than it says, as text; NULL for one that says it all. */
+static const char *meaning(struct report_builder *b, const struct inside_row *in, size_t i)
 {
-	return report_printf(b, "%s:[%s]", ns_info(type)->name, ino);
+	if (in->kind == INSIDE_CAPS && i == 1)
+		return caps_text(b, in->fields[i]);
+	if (in->kind == INSIDE_INTERFACE && i == 7)
+		return peer_text(b, in->fields[i]);
+	if (in->kind == INSIDE_PROPAGATION && i == 0)
+		return report_printf(b, "mnt:[%s]", in->fields[i]);
+	return NULL;
+}
+
+/* Of a peer whose name is not told the index is there; one that is elsewhere, nobody knows where, is in 0. */
+static bool is_unknown(const struct inside_row *in, size_t i)
+{
+	if (in->kind != INSIDE_INTERFACE)
+		return false;
+	return (i == 5 && !*in->fields[5] && *in->fields[6]) || (i == 7 && !strcmp(in->fields[7], "0"));
 }
 
 static void add_field(struct report_builder *b, struct report_item *row, const struct inside_row *in, size_t i)
 {
 	const struct section *s = &sections[in->kind];
-	const char *key = s->keys[i], *value = in->fields[i];
+	const char *key = s->keys[i], *value = in->fields[i], *said = meaning(b, in, i);
 	uint64_t n;
 
 	if (*key == '#' && num_u64_parse(value, strlen(value), &n) == 0)
 		report_number(b, row, key + 1, s->labels[i], n);
-	else if (in->kind == INSIDE_CAPS && i == 1)
-		report_text(b, row, key, s->labels[i], caps_text(b, value));
-	else if (in->kind == INSIDE_INTERFACE && i == 6)
-		report_text(b, row, key, s->labels[i], peer_text(b, value));
-	else if (in->kind == INSIDE_PROPAGATION && i == 0)
-		report_text(b, row, key, s->labels[i], ns_text(b, NS_MNT, value));
+	else if (is_unknown(in, i))
+		report_missing(b, row, key, s->labels[i], true);
 	else
-		report_text(b, row, key + (*key == '#'), s->labels[i], *value ? value : NULL);
+		report_text(b, row, key + (*key == '#'), s->labels[i], said ? said : *value ? value : NULL);
 }
 
 /* How many namespaces of a type a user namespace owns; children of its own type count as well. */

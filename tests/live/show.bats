@@ -87,12 +87,16 @@ shown() {
 	require_root
 	netns_add one
 	netns_add two
+	ip -n "$one" link add near type veth peer name far
 	ip -n "$one" link add left type veth peer name right netns "$two"
 	ip -n "$one" addr add 10.77.0.1/24 dev left
 	ip -n "$one" link set left up
 	ip -n "$two" link set right up
 	number=0 pid=0 ino=$(stat -Lc %i "/run/netns/$one")
-	shown '.interfaces | map(select(.name == "left"))[0] | (.addresses | contains("10.77.0.1/24")) and .peer == "net:['"$(stat -Lc %i "/run/netns/$two")"'] '"$two"'"'
+	shown '.interfaces | map(select(.name == "left"))[0] | (.addresses | contains("10.77.0.1/24")) and .peer == "net:['"$(stat -Lc %i "/run/netns/$two")"'] '"$two"'"
+		and .peer_name == "right" and .peer_index == '"$(ip netns exec "$two" cat /sys/class/net/right/ifindex)"
+	shown '.interfaces | map({key: .name, value: [.peer_name, .peer]}) | from_entries |
+		.near == ["far", null] and .far == ["near", null] and .lo == [null, null]'
 	shown '.routes | any(.destination == "10.77.0.0/24" and .interface == "left")'
 }
 

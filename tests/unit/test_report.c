@@ -127,14 +127,35 @@ START_TEST(what_is_inside_comes_in_tables_with_numbers_as_numbers)
 	const struct report_item *table;
 
 	load("containers");
-	ck_assert_int_eq(inside_put(&in, INSIDE_INTERFACE, "2", "eth0", "up", "1500", "10.0.0.2/24", "7", "4026531833"), 0);
+	ck_assert_int_eq(inside_put(&in, INSIDE_INTERFACE, "2", "eth0", "up", "1500", "10.0.0.2/24", "veth7", "7", "4026531833"), 0);
 	ck_assert_int_eq(inside_put(&in, INSIDE_CAPS, "Eff", "0000000000000001"), 0);
 	table = find(report_ns(graph, graph_find_ino(graph, 4026532406), &in, &arena), "interfaces");
 	ck_assert_uint_eq(table->n, 1);
 	ck_assert_uint_eq(find(table->first, "mtu")->cell.u64, 1500);
+	ck_assert_str_eq(find(table->first, "peer_name")->cell.str, "veth7");
+	ck_assert_uint_eq(find(table->first, "peer_index")->cell.u64, 7);
 	ck_assert(begins(find(table->first, "peer")->cell.str, "net:[4026531833]"));
 	table = find(report_proc(graph, 0, &in, &arena), "capabilities");
 	ck_assert_str_eq(find(table->first, "names")->cell.str, "cap_chown");
+	inside_done(&in);
+	unload();
+}
+END_TEST
+
+START_TEST(a_peer_that_is_not_told_is_unknown_and_none_is_none)
+{
+	struct inside in = {0};
+	const struct report_item *row;
+
+	load("containers");
+	ck_assert_int_eq(inside_put(&in, INSIDE_INTERFACE, "1", "lo", "up", "65536", "", "", "", ""), 0);
+	ck_assert_int_eq(inside_put(&in, INSIDE_INTERFACE, "2", "eth0", "up", "1500", "", "", "7", "0"), 0);
+	row = find(report_ns(graph, graph_find_ino(graph, 4026532406), &in, &arena), "interfaces")->first;
+	ck_assert_int_eq(find(row, "peer_name")->cell.kind, CELL_ABSENT);
+	ck_assert_int_eq(find(row, "peer")->cell.kind, CELL_ABSENT);
+	ck_assert_int_eq(find(row->next, "peer_name")->cell.kind, CELL_UNKNOWN);
+	ck_assert_uint_eq(find(row->next, "peer_index")->cell.u64, 7);
+	ck_assert_int_eq(find(row->next, "peer")->cell.kind, CELL_UNKNOWN);
 	inside_done(&in);
 	unload();
 }
@@ -229,6 +250,7 @@ int main(void)
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
 			what_is_inside_comes_in_tables_with_numbers_as_numbers,
+			a_peer_that_is_not_told_is_unknown_and_none_is_none,
 			other_mount_namespaces_come_with_directions_and_who_is_there,
 			rows_survive_the_pipe_and_broken_ones_are_refused,
 			a_column_may_be_for_json_alone_and_others_give_way);
