@@ -11,8 +11,11 @@
  * look at as INSIDE_TROUBLE. 0, or -ENOMEM.
  */
 
-/** snap and procfd: where the namespaces at the other ends of veth pairs are looked for. */
-int inside_net_read(struct inside *in, const struct snapshot *snap, int procfd);
+/**
+ * snap and procfd: where the namespaces at the other ends of veth pairs are looked for. home is
+ * nsview's own network namespace, opened before a user namespace was joined from which it cannot be; or -1.
+ */
+int inside_net_read(struct inside *in, const struct snapshot *snap, int procfd, int home);
 int inside_ipc_read(struct inside *in, int procfd);
 int inside_uts_read(struct inside *in);
 int inside_limits_read(struct inside *in, int procfd);

@@ -15,6 +15,7 @@
 #include <linux/sock_diag.h>
 #include <net/if.h>
 #include <netinet/tcp.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -203,7 +204,7 @@ static int put_links(struct net_reader *r)
  * An nsid means something in one namespace only, and the kernel does not say which namespace has
  * it: each that we know is asked for the id that it has here.
  */
-static int index_nsids(struct map *inos, struct mnl_socket *nl, const struct snapshot *snap, int procfd)
+static int index_nsids(struct map *inos, struct mnl_socket *nl, const struct snapshot *snap, int procfd, int home)
 {
 	AUTO_FREE struct door *doors = doors_find(snap, NULL);
 	int err = doors ? 0 : -ENOMEM;
@@ -214,15 +215,18 @@ static int index_nsids(struct map *inos, struct mnl_socket *nl, const struct sna
 		if (snap->nss[ns].type != NS_NET)
 			continue;
 
-		AUTO_CLOSE int fd = door_open(procfd, snap, ns, &doors[ns]);
+		bool own = home >= 0 && ns == snap->host.own[NS_NET];
+		AUTO_CLOSE int fd = own ? -1 : door_open(procfd, snap, ns, &doors[ns]);
+		int at = own ? home : fd;
 
-		if (fd >= 0 && netnsid_read(nl, fd, &nsid) == 0 && nsid >= 0)
+		if (at >= 0 && netnsid_read(nl, at, &nsid) == 0 && nsid >= 0)
 			err = map_put(inos, (uint64_t)nsid, snap->nss[ns].ino);
 	}
 	return err;
 }
 
-static int find_peer_namespaces(struct net_reader *r, struct mnl_socket *nl, const struct snapshot *snap, int procfd)
+static int find_peer_namespaces(struct net_reader *r, struct mnl_socket *nl, const struct snapshot *snap, int procfd,
+				int home)
 {
 	struct map inos = {0};
 	size_t wanted = 0;
@@ -230,7 +234,7 @@ static int find_peer_namespaces(struct net_reader *r, struct mnl_socket *nl, con
 
 	for (size_t k = 0; k < r->n; k++)
 		wanted += r->links[k].nsid >= 0;
-	err = wanted ? index_nsids(&inos, nl, snap, procfd) : 0;
+	err = wanted ? index_nsids(&inos, nl, snap, procfd, home) : 0;
 	for (size_t k = 0; wanted && k < r->n; k++) {
 		uint32_t ino = r->links[k].nsid >= 0 ? map_get(&inos, (uint64_t)r->links[k].nsid) : MAP_NONE;
 
@@ -290,7 +294,7 @@ static void find_peer_names(struct net_reader *r, struct mnl_socket *nl)
 	}
 }
 
-static int read_route(struct net_reader *r, const struct snapshot *snap, int procfd)
+static int read_route(struct net_reader *r, const struct snapshot *snap, int procfd, int home)
 {
 	struct mnl_socket *nl = mnl_socket_open2(NETLINK_ROUTE, SOCK_CLOEXEC);
 	int err;
@@ -303,7 +307,7 @@ static int read_route(struct net_reader *r, const struct snapshot *snap, int pro
 	if (err == 0)
 		err = dump_route(nl, RTM_GETADDR, AF_UNSPEC, take_address, r);
 	if (err == 0)
-		err = find_peer_namespaces(r, nl, snap, procfd);
+		err = find_peer_namespaces(r, nl, snap, procfd, home);
 	if (err == 0)
 		find_peer_names(r, nl);
 	if (err == 0)
@@ -357,11 +361,11 @@ static int read_listeners(struct net_reader *r)
 	return err;
 }
 
-int inside_net_read(struct inside *in, const struct snapshot *snap, int procfd)
+int inside_net_read(struct inside *in, const struct snapshot *snap, int procfd, int home)
 {
 	AUTO_FREE struct iface *links = calloc(LINKS_MAX, sizeof(*links));
 	struct net_reader r = {.in = in, .links = links};
-	int err = links ? read_route(&r, snap, procfd) : -ENOMEM;
+	int err = links ? read_route(&r, snap, procfd, home) : -ENOMEM;
 
 	if (err < 0 && err != -ENOMEM)
 		err = inside_put(in, INSIDE_TROUBLE, "interfaces", strerror(-err));

@@ -100,11 +100,14 @@ static int enter(int owner, int ns)
 	return setns(ns, 0) == 0 ? 0 : -errno;
 }
 
-/* What the child works with; member is the first process that is in the namespace, or -1. */
+/*
+ * What the child works with. member is the directory of the first process that is in the namespace, or
+ * -1; home is nsview's own network namespace, which cannot be opened from within another user namespace.
+ */
 struct visit {
 	const struct snapshot *snap;
 	enum ns_type type;
-	int procfd, owner, ns, member;
+	int procfd, owner, ns, member, home;
 	bool ours; /* nsview is in it already */
 };
 
@@ -123,7 +126,7 @@ static void read_cgroup_root(struct inside *in, int member, const char *here)
 static void read_within(const struct visit *v, int self, const char *here, struct inside *in)
 {
 	switch (v->type) {
-	case NS_NET: inside_net_read(in, v->snap, v->procfd); break;
+	case NS_NET: inside_net_read(in, v->snap, v->procfd, v->home); break;
 	case NS_IPC: inside_ipc_read(in, v->procfd); break;
 	case NS_UTS: inside_uts_read(in); break;
 	case NS_USER: inside_limits_read(in, v->procfd); break;
@@ -232,7 +235,8 @@ static int peek_by_child(int procfd, const struct snapshot *snap, uint32_t ns, s
 		return trouble(in, "open", fd);
 	AUTO_CLOSE int owner = NS_REF_OK(owner_ref) && type != NS_USER ? open_ns(procfd, snap, owner_ref) : -1;
 	AUTO_CLOSE int member = type == NS_CGROUP ? member_dir(procfd, snap, ns) : -1;
-	struct visit v = {.snap = snap, .type = type, .procfd = procfd, .owner = owner, .ns = fd, .member = member,
+	AUTO_CLOSE int home = type == NS_NET ? openat(procfd, "self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
+	struct visit v = {.snap = snap, .type = type, .procfd = procfd, .owner = owner, .ns = fd, .member = member, .home = home,
 			  .ours = snap->host.own[type] == ns};
 	int err = ask_child(&v, in);
 

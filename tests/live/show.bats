@@ -191,12 +191,30 @@ hold_within() {
 	[[ $output == *"shared with the host!"* ]]
 }
 
+# As somebody who is not root; and an nsview that they may run.
+NOBODY=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+for_nobody() {
+	install -m 755 "$NSVIEW" "$BATS_TEST_TMPDIR/nsview"
+	chmod 755 "$BATS_RUN_TMPDIR" "$(dirname "$BATS_TEST_TMPDIR")" "$BATS_TEST_TMPDIR"
+}
+
+@test "a user's own network namespace: the other end is the machine's, and its name is not for them" {
+	require_root
+	for_nobody
+	hold pid "${NOBODY[@]}" unshare --user --map-root-user --net
+	ip link add "nsv$pid" type veth peer name eth0 netns "$pid"
+	other=$(readlink /proc/self/ns/net)
+	"${NOBODY[@]}" "$BATS_TEST_TMPDIR/nsview" show -J "net:$(ns_of "$pid" net)" 2>/dev/null | jq -e --arg other "$other" \
+		'.namespace.interfaces[] | select(.name == "eth0") | .peer == $other and .peer_index > 0 and .peer_name == null'
+	run -0 "$NSVIEW" show "net:$(ns_of "$pid" net)"
+	[[ $output == *"nsv$pid "*"$other"* ]]
+}
+
 @test "who may not enter loses that part only" {
 	require_root
 	netns_add name
-	install -m 755 "$NSVIEW" "$BATS_TEST_TMPDIR/nsview"
-	chmod 755 "$BATS_RUN_TMPDIR" "$(dirname "$BATS_TEST_TMPDIR")" "$BATS_TEST_TMPDIR"
-	run -0 --separate-stderr setpriv --reuid=65534 --regid=65534 --clear-groups "$BATS_TEST_TMPDIR/nsview" show "$name"
+	for_nobody
+	run -0 --separate-stderr "${NOBODY[@]}" "$BATS_TEST_TMPDIR/nsview" show "$name"
 	[[ $output == *"only a bind mount keeps it"* ]]
 	[[ $output == *"Could not be looked at"* ]]
 }
