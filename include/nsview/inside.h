@@ -24,6 +24,7 @@ enum inside_kind {
 	INSIDE_OFFSET,    /* clock, seconds, nanoseconds */
 	INSIDE_CGROUP,    /* hierarchy, root as we see it */
 	INSIDE_LIMIT,     /* type, number allowed */
+	INSIDE_MEMBER_CAPS, /* number of members with the same effective set, PIDs of the first by blanks, mask in hexadecimal */
 	INSIDE_PROPAGATION, /* inode of another mount namespace; how many of its mounts share, receive, send (propagation.h) */
 	INSIDE_PIDS,      /* PIDs of one process at every level, outermost first, by blanks */
 	INSIDE_CAPS,      /* set, mask in hexadecimal, of the first process */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/peek.h"
 
+#include "nsview/capmask.h"
 #include "nsview/fd.h"
-#include "nsview/nspid.h"
 #include "nsview/vec.h"
 #include "scan/door.h"
 #include "scan/inside.h"
+#include "scan/members.h"
 #include "scan/peers.h"
 #include "scan/procfs.h"
 
@@ -25,7 +26,6 @@
 enum {
 	ANSWER_MAX = 16 * 1024 * 1024, /* a child may have been talked into writing for ever */
 	PATIENCE_MS = 5000,
-	MEMBERS_MAX = 1000,
 };
 
 static int trouble(struct inside *in, const char *what, int err)
@@ -245,43 +245,6 @@ static int peek_by_child(int procfd, const struct snapshot *snap, uint32_t ns, s
 	return err == -ENOMEM ? err : err < 0 ? trouble(in, "enter", err) : 0;
 }
 
-static int put_pids(struct inside *in, const int32_t *pids, int n)
-{
-	char text[NSPID_LEVELS * 12] = "", *end = text;
-
-	for (int i = 0; i < n; i++)
-		end += sprintf(end, "%s%d", i ? " " : "", pids[i]);
-	return inside_put(in, INSIDE_PIDS, text);
-}
-
-/* The numbers of a process from the outermost level that we see inwards. */
-static int read_pids(int dirfd, int32_t pid, struct inside *in)
-{
-	int32_t pids[NSPID_LEVELS];
-	char status[4096];
-	ssize_t len = procfs_read(dirfd, "status", status, sizeof(status));
-	int n = len < 0 ? (int)len : nspid_parse(status, (size_t)len, pids);
-
-	return n > 0 && pids[0] == pid ? put_pids(in, pids, n) : 0;
-}
-
-static int peek_members(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in)
-{
-	size_t left = MEMBERS_MAX;
-	int err = 0;
-
-	for (size_t i = 0; i < snap->nprocs && left && err == 0; i++) {
-		if (snap->procs[i].ns[NS_PID] != ns)
-			continue;
-		left--;
-
-		AUTO_CLOSE int dirfd = procfs_pid_open(procfd, (uint32_t)snap->procs[i].pid);
-		if (dirfd >= 0)
-			err = read_pids(dirfd, snap->procs[i].pid, in);
-	}
-	return err;
-}
-
 /* "monotonic 3600 0" and "boottime 0 0" */
 static int peek_offsets(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in)
 {
@@ -299,6 +262,7 @@ static int peek_offsets(int procfd, const struct snapshot *snap, uint32_t ns, st
 int peek_ns(const struct snapshot *snap, uint32_t ns, struct inside *in)
 {
 	AUTO_CLOSE int procfd = procfs_open(NULL);
+	int err;
 
 	if (procfd < 0)
 		return trouble(in, "open /proc", procfd);
@@ -306,12 +270,14 @@ int peek_ns(const struct snapshot *snap, uint32_t ns, struct inside *in)
 	case NS_NET:
 	case NS_IPC:
 	case NS_UTS:
-	case NS_USER:
 	case NS_MNT:
 	case NS_CGROUP:
 		return peek_by_child(procfd, snap, ns, in);
+	case NS_USER:
+		err = members_caps_read(procfd, snap, ns, in);
+		return err < 0 ? err : peek_by_child(procfd, snap, ns, in);
 	case NS_PID:
-		return peek_members(procfd, snap, ns, in);
+		return members_pids_read(procfd, snap, ns, in);
 	case NS_TIME:
 		return peek_offsets(procfd, snap, ns, in);
 	case NS_TYPE_COUNT:
@@ -334,19 +300,18 @@ static int read_path(int dirfd, const char *name, struct inside *in)
 static int read_caps(int dirfd, struct inside *in)
 {
 	static const char *const sets[] = {"CapEff", "CapPrm", "CapInh", "CapBnd", "CapAmb"};
-	char status[4096], key[16], mask[24];
+	char status[STATUS_SIZE], hex[24];
 	ssize_t len = procfs_read(dirfd, "status", status, sizeof(status));
+	uint64_t mask;
 	int err = 0;
 
 	if (len < 0)
 		return trouble(in, "capabilities", (int)len);
 	for (size_t i = 0; i < sizeof(sets) / sizeof(sets[0]) && err == 0; i++) {
-		const char *at;
-
-		snprintf(key, sizeof(key), "\n%s:", sets[i]);
-		at = strstr(status, key);
-		if (at && sscanf(at + strlen(key), "%23s", mask) == 1)
-			err = inside_put(in, INSIDE_CAPS, sets[i] + 3, mask);
+		if (capmask_parse(status, (size_t)len, sets[i], &mask) < 0)
+			continue;
+		snprintf(hex, sizeof(hex), "%016llx", (unsigned long long)mask);
+		err = inside_put(in, INSIDE_CAPS, sets[i] + 3, hex);
 	}
 	return err;
 }
@@ -360,7 +325,10 @@ int peek_proc(const struct snapshot *snap, uint32_t proc, struct inside *in)
 
 	if (dirfd < 0)
 		return trouble(in, "process", procfd < 0 ? procfd : dirfd);
-	if ((err = read_pids(dirfd, pid, in)) < 0 || (err = read_path(dirfd, "root", in)) < 0 ||
+	err = member_pids_read(dirfd, pid, in);
+	if (err < 0 && err != -ENOMEM)
+		err = trouble(in, "PIDs", err);
+	if (err < 0 || (err = read_path(dirfd, "root", in)) < 0 ||
 	    (err = read_path(dirfd, "cwd", in)) < 0)
 		return err;
 	return read_caps(dirfd, in);

@@ -40,6 +40,9 @@ static const struct section sections[] = {
 			   {"clock", "#seconds", "#nanoseconds"}, {"CLOCK", "SECONDS", "NANOSECONDS"}},
 	[INSIDE_CGROUP] = {"cgroup", "Control group", {"hierarchy", "root"}, {"HIERARCHY", "ROOT"}},
 	[INSIDE_LIMIT] = {"limits", "Namespaces made in it, and the limits", {"type", "#max"}, {"TYPE", "MAX"}},
+	[INSIDE_MEMBER_CAPS] = {"member_capabilities", "Effective capabilities of its members in it",
+				{"#processes", "first_pids", "effective"},
+				{"PROCESSES", "FIRST PIDS", "CAPABILITIES"}},
 	[INSIDE_PROPAGATION] = {"propagation", "Mounts of other mount namespaces that share with it, receive from it or send to it",
 				{"namespace", "#shared", "#receives", "#sends"},
 				{"NAMESPACE", "SHARES", "RECEIVES FROM IT", "SENDS TO IT"}},
@@ -105,7 +108,7 @@ static const char *peer_text(struct report_builder *b, const char *ino_text)
 /* A field that means more than it says, as text; NULL for one that says it all. */
 static const char *meaning(struct report_builder *b, const struct inside_row *in, size_t i)
 {
-	if (in->kind == INSIDE_CAPS && i == 1)
+	if ((in->kind == INSIDE_CAPS && i == 1) || (in->kind == INSIDE_MEMBER_CAPS && i == 2))
 		return caps_text(b, in->fields[i]);
 	if (in->kind == INSIDE_INTERFACE && i == 7)
 		return peer_text(b, in->fields[i]);

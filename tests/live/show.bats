@@ -158,6 +158,20 @@ hold_within() {
 	exec {kept}<&-
 }
 
+@test "inside a user namespace: what its members may do in it" {
+	hold init unshare --user --map-root-user
+	hold some nsenter --target "$init" --user setpriv --inh-caps=-all --bounding-set=-all,+net_raw
+	hold none nsenter --target "$init" --user setpriv --inh-caps=-all --bounding-set=-all
+	hold more nsenter --target "$init" --user setpriv --inh-caps=-all --bounding-set=-all
+	number=0 pid=0 ino=$(ns_of "$init" user)
+	shown '.member_capabilities == [
+		{processes: 2, first_pids: "'"$none $more"'", effective: "none"},
+		{processes: 1, first_pids: "'"$init"'", effective: "all"},
+		{processes: 1, first_pids: "'"$some"'", effective: "cap_net_raw"}]'
+	run -0 "$NSVIEW" show "user:$ino"
+	[[ $output == *"PROCESSES FIRST PIDS"*CAPABILITIES* ]]
+}
+
 @test "inside the other types" {
 	require_root
 	number=0

@@ -142,6 +142,26 @@ START_TEST(what_is_inside_comes_in_tables_with_numbers_as_numbers)
 }
 END_TEST
 
+START_TEST(capabilities_of_members_go_by_names)
+{
+	struct inside in = {0};
+	const struct report_item *row;
+
+	load("containers");
+	ck_assert_int_eq(inside_put(&in, INSIDE_MEMBER_CAPS, "3", "12 14 19", "0000000000000000"), 0);
+	ck_assert_int_eq(inside_put(&in, INSIDE_MEMBER_CAPS, "1", "11", "ffffffffffffffff"), 0);
+	ck_assert_int_eq(inside_put(&in, INSIDE_MEMBER_CAPS, "1", "20", "0000000000000003"), 0);
+	row = find(report_ns(graph, graph_find_ino(graph, 4026531837), &in, &arena), "member_capabilities")->first;
+	ck_assert_uint_eq(find(row, "processes")->cell.u64, 3);
+	ck_assert_str_eq(find(row, "first_pids")->cell.str, "12 14 19");
+	ck_assert_str_eq(find(row, "effective")->cell.str, "none");
+	ck_assert_str_eq(find(row->next, "effective")->cell.str, "all");
+	ck_assert_str_eq(find(row->next->next, "effective")->cell.str, "cap_chown,cap_dac_override");
+	inside_done(&in);
+	unload();
+}
+END_TEST
+
 START_TEST(a_peer_that_is_not_told_is_unknown_and_none_is_none)
 {
 	struct inside in = {0};
@@ -250,7 +270,7 @@ int main(void)
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
 			what_is_inside_comes_in_tables_with_numbers_as_numbers,
-			a_peer_that_is_not_told_is_unknown_and_none_is_none,
+			capabilities_of_members_go_by_names, a_peer_that_is_not_told_is_unknown_and_none_is_none,
 			other_mount_namespaces_come_with_directions_and_who_is_there,
 			rows_survive_the_pipe_and_broken_ones_are_refused,
 			a_column_may_be_for_json_alone_and_others_give_way);
