@@ -32,7 +32,6 @@ struct ns_node {
 	uint32_t nprocs;   /* member processes */
 	uint32_t leader;   /* member with the lowest PID: index into procs, or SNAP_NONE */
 	uint32_t oldest;   /* member that started first, or SNAP_NONE */
-	uint32_t label;    /* the leader's label, or SNAP_NONE */
 	uint64_t nthreads; /* of the members, plus threads of others that are in it alone */
 	uint64_t cpu;      /* clock ticks used by members */
 	uint64_t rss;      /* bytes: the members' sum, so shared pages count more than once */

@@ -18,16 +18,15 @@ struct group {
 	uint32_t own;    /* mask of 1 << enum ns_type: differs from the machine's */
 	uint32_t unread; /* mask: could not be read */
 	uint32_t nprocs;
-	uint32_t leader; /* member with the lowest PID: index into procs */
-	uint32_t oldest; /* member that started first */
-	uint32_t label;  /* the first that a member has, or SNAP_NONE */
+	uint32_t leader; /* its first process, which stands for it: the oldest member, index into procs */
+	uint32_t label;  /* the leader's, else the first that a member has, or SNAP_NONE */
 	uint64_t nthreads;
 	uint64_t cpu;    /* clock ticks */
 	uint64_t rss;    /* bytes; shared pages count more than once */
 };
 
 struct groups {
-	struct group *v; /* in order of their leaders */
+	struct group *v; /* in order of their members' lowest PIDs */
 	size_t n;
 	uint32_t *of_proc; /* the group of each process of the snapshot */
 	struct map by_key;

@@ -109,16 +109,26 @@ void top_take(struct top *t, struct top_frame *f);
 enum top_act {
 	TOP_NOTHING,
 	TOP_QUIT,
-	TOP_ENTER_TARGET, /* go inside: target */
+	TOP_ENTER_TARGET, /* go inside: target, or doors */
 	TOP_SIGNAL,       /* send signal to pid, if it still is the process that started at start */
 	TOP_SAVE,         /* keep the settings: top_rc_write() */
 	TOP_REDRAW,       /* draw the whole screen anew */
 	TOP_RESCAN,       /* don't wait for the next refresh */
 };
 
+/** A process that one can go inside by. */
+struct top_door {
+	int32_t pid;
+	uint64_t start;
+};
+
+enum { TOP_DOORS = 8 };
+
 struct top_ask {
 	enum top_act act;
-	char target[32]; /* as nsview enter takes it */
+	char target[32]; /* as nsview enter takes it; empty: by the first of these processes that is still there */
+	struct top_door doors[TOP_DOORS];
+	size_t ndoors;
 	int32_t pid;
 	uint64_t start;
 	int signal;

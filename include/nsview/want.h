@@ -17,14 +17,14 @@
 #define WANT_LABELS          (1u << 8)  /* what each process belongs to: container, service, sandbox */
 #define WANT_LISTNS          (1u << 9)
 #define WANT_USERS           (1u << 10) /* names of users */
-#define WANT_CMDLINE_LEADERS (1u << 11) /* command line and exact effective UID of each namespace's lowest PID */
+#define WANT_CMDLINE_LEADERS (1u << 11) /* command line and exact effective UID of each namespace's lowest PID and oldest member */
 #define WANT_CMDLINE_ALL     (1u << 12) /* … and of every process */
 #define WANT_NSPIDS          (1u << 13) /* PIDs inside PID namespaces other than nsview's */
 #define WANT_CMDLINES (WANT_CMDLINE_LEADERS | WANT_CMDLINE_ALL)
 /* Everything that may hold a namespace. */
 #define WANT_HOLDERS (WANT_RELATIONS | WANT_MOUNTS | WANT_MNTNS | WANT_THREADS | WANT_FDS | WANT_SOCKETS | WANT_LISTNS)
 
-#define WANT_LABELS_LEADERS  (1u << 14) /* what each namespace's lowest PID belongs to */
+#define WANT_LABELS_LEADERS  (1u << 14) /* what each namespace's lowest PID and oldest member belong to */
 #define WANT_RSS             (1u << 15) /* resident memory of processes, which costs BPF some reads each */
 #define WANT_ALL             ((1u << 16) - 1)
 

@@ -144,11 +144,26 @@ static void on_frame(struct loop *l)
 	l->dirty = true;
 }
 
-static void enter(struct loop *l, const char *target)
+/* What to go inside by. False: all that led there is gone. */
+static bool find_target(const struct top_ask *ask, char *buf, size_t size)
 {
-	int status;
-	char c;
+	snprintf(buf, size, "%s", ask->target);
+	for (size_t i = 0; i < ask->ndoors && !*buf; i++)
+		if (signal_send(ask->doors[i].pid, ask->doors[i].start, 0) != -ESRCH)
+			snprintf(buf, size, "%d", ask->doors[i].pid);
+	return *buf;
+}
 
+static void enter(struct loop *l, const struct top_ask *ask)
+{
+	char target[32], c;
+	int status;
+
+	if (!find_target(ask, target, sizeof(target))) {
+		top_say(l->t, "its processes are gone: there is nothing to enter");
+		look_again(l);
+		return;
+	}
 	screen_lend();
 	printf("nsview: entering %s; leave the shell to come back\n", target);
 	fflush(stdout);
@@ -194,7 +209,7 @@ static void serve(struct loop *l, const struct top_ask *ask)
 	switch (ask->act) {
 	case TOP_NOTHING: break;
 	case TOP_QUIT: l->quit = true; break;
-	case TOP_ENTER_TARGET: enter(l, ask->target); break;
+	case TOP_ENTER_TARGET: enter(l, ask); break;
 	case TOP_SIGNAL: send_signal(l, ask); break;
 	case TOP_SAVE: save(l); break;
 	case TOP_REDRAW: l->anew = true; fit(l); look_again(l); break;

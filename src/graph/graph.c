@@ -131,10 +131,8 @@ static void add_member(struct ns_node *node, const struct snapshot *s, uint32_t 
 {
 	const struct snap_proc *p = &s->procs[proc];
 
-	if (node->nprocs++ == 0) { /* processes come in order of PID */
+	if (node->nprocs++ == 0) /* processes come in order of PID */
 		node->leader = proc;
-		node->label = p->label;
-	}
 	if (node->oldest == SNAP_NONE || p->start < s->procs[node->oldest].start)
 		node->oldest = proc;
 	node->nthreads += p->threads;
@@ -150,7 +148,7 @@ static void sum_members(struct graph *g)
 		struct ns_node *node = &g->nodes[i];
 
 		node->ns = &s->nss[i];
-		node->leader = node->oldest = node->label = SNAP_NONE;
+		node->leader = node->oldest = SNAP_NONE;
 	}
 	for (size_t i = 0; i < s->nprocs; i++)
 		for (int t = 0; t < NS_TYPE_COUNT; t++)

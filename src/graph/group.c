@@ -53,7 +53,7 @@ static void describe(const struct snapshot *s, const uint32_t *ns, struct group 
 			id.ino[t] = s->nss[ns[t]].ino;
 		}
 	}
-	*ret = (struct group){.own = id.own, .unread = id.unread, .label = SNAP_NONE, .oldest = SNAP_NONE};
+	*ret = (struct group){.own = id.own, .unread = id.unread, .label = SNAP_NONE, .leader = SNAP_NONE};
 	ret->key = map_hash(&id, sizeof(id));
 	memcpy(ret->ns, ns, sizeof(ret->ns));
 }
@@ -62,10 +62,7 @@ static void add_member(struct group *grp, const struct snapshot *s, uint32_t pro
 {
 	const struct snap_proc *p = &s->procs[proc];
 
-	if (grp->nprocs++ == 0)
-		grp->leader = proc;
-	if (grp->oldest == SNAP_NONE || p->start < s->procs[grp->oldest].start)
-		grp->oldest = proc;
+	grp->nprocs++;
 	if (grp->label == SNAP_NONE)
 		grp->label = p->label;
 	grp->nthreads += p->threads;
@@ -98,6 +95,38 @@ static int sort_in(const struct graph *g, struct groups *gs)
 	return 0;
 }
 
+/*
+ * Which of two members came first. PIDs begin again from the bottom, so the lowest one is anybody's. Where the clock
+ * ticked between neither, the one that came from outside is the other's ancestor; the lower PID is a guess.
+ */
+static bool came_before(const struct graph *g, const struct groups *gs, uint32_t a, uint32_t b)
+{
+	const struct snapshot *s = graph_snapshot(g);
+	uint32_t up = graph_proc_parent(g, a), other = graph_proc_parent(g, b);
+	bool inside = up != SNAP_NONE && gs->of_proc[up] == gs->of_proc[a];
+	bool other_inside = other != SNAP_NONE && gs->of_proc[other] == gs->of_proc[b];
+
+	if (s->procs[a].start != s->procs[b].start)
+		return s->procs[a].start < s->procs[b].start;
+	return inside != other_inside ? other_inside : a < b;
+}
+
+/* The init of a container is the oldest in its PID namespace; of groups without one the oldest will do as well. */
+static void find_leaders(const struct graph *g, struct groups *gs)
+{
+	const struct snapshot *s = graph_snapshot(g);
+
+	for (uint32_t i = 0; i < s->nprocs; i++) {
+		struct group *grp = &gs->v[gs->of_proc[i]];
+
+		if (grp->leader == SNAP_NONE || came_before(g, gs, i, grp->leader))
+			grp->leader = i;
+	}
+	for (size_t i = 0; i < gs->n; i++)
+		if (s->procs[gs->v[i].leader].label != SNAP_NONE)
+			gs->v[i].label = s->procs[gs->v[i].leader].label;
+}
+
 int groups_build(const struct graph *g, struct groups **ret)
 {
 	size_t n = graph_snapshot(g)->nprocs;
@@ -114,6 +143,8 @@ int groups_build(const struct graph *g, struct groups **ret)
 		groups_free(gs);
 		return err;
 	}
+
+	find_leaders(g, gs);
 
 	struct group *fit = realloc(gs->v, (gs->n + 1) * sizeof(*gs->v));
 

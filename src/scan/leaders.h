@@ -5,7 +5,7 @@
 #include "nsview/snapshot.h"
 
 /**
- * Which processes lead a namespace, being the lowest PID in it: a byte for each process in
+ * Which processes lead a namespace, being the lowest PID or the oldest in it: a byte for each process in
  * malloc()ed memory, or NULL without memory. What is shown of a namespace is theirs, so what is
  * costly is read for them alone.
  */

@@ -179,6 +179,37 @@ static const char *forbidden(const struct top *t, const struct line *l)
 	return l->gone ? "it is gone" : NULL;
 }
 
+/* Keep the oldest processes in order of their age. */
+static void add_door(struct top_ask *ask, const struct snap_proc *p)
+{
+	size_t at = ask->ndoors;
+
+	while (at > 0 && p->start < ask->doors[at - 1].start)
+		at--;
+	if (at == TOP_DOORS)
+		return;
+	if (ask->ndoors < TOP_DOORS)
+		ask->ndoors++;
+	memmove(&ask->doors[at + 1], &ask->doors[at], (ask->ndoors - at - 1) * sizeof(ask->doors[0]));
+	ask->doors[at] = (struct top_door){.pid = p->pid, .start = p->start};
+}
+
+/* Who is in a group or is the process, its first one at the head: any of them will do, should those before be gone. */
+static void find_doors(const struct top *t, struct row row, struct top_ask *ask)
+{
+	const struct snapshot *s = t->now->snap;
+	const struct groups *gs = t->now->groups;
+	const struct snap_proc *leader = &s->procs[thing_leader(t->now->graph, row)];
+
+	for (size_t i = 0; row.kind == ROW_GROUP && i < s->nprocs; i++)
+		if (gs->of_proc[i] == row.index && &s->procs[i] != leader && s->procs[i].state != 'Z')
+			add_door(ask, &s->procs[i]);
+	if (ask->ndoors == TOP_DOORS)
+		ask->ndoors--;
+	memmove(&ask->doors[1], &ask->doors[0], ask->ndoors++ * sizeof(ask->doors[0]));
+	ask->doors[0] = (struct top_door){.pid = leader->pid, .start = leader->start};
+}
+
 static struct top_ask enter(struct top *t)
 {
 	const struct line *l = top_selected(t);
@@ -189,11 +220,14 @@ static struct top_ask enter(struct top *t)
 		top_say(t, "cannot enter: %s", why);
 		return nothing;
 	}
-	thing_target(t->now->graph, l->row, ask.target, sizeof(ask.target));
 	if (l->row.kind == ROW_GROUP && !graph_groups(t->now->graph)->v[l->row.index].own) {
 		top_say(t, "these are the machine's own namespaces: there is nothing to enter");
 		return nothing;
 	}
+	if (l->row.kind == ROW_NS)
+		thing_target(t->now->graph, l->row, ask.target, sizeof(ask.target));
+	else
+		find_doors(t, l->row, &ask);
 	return ask;
 }
 

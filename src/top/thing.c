@@ -57,7 +57,7 @@ uint32_t thing_leader(const struct graph *g, struct row row)
 {
 	switch (row.kind) {
 	case ROW_NS:
-		return graph_node(g, row.index)->leader;
+		return graph_node(g, row.index)->oldest;
 	case ROW_PROC:
 		return row.index;
 	case ROW_GROUP:

@@ -13,7 +13,8 @@
 
 /*
  * A row about a process is about that process; a row about a namespace is about the process that
- * leads it, as in lsns, where the column speaks of one process.
+ * leads it, as in lsns, where the column speaks of one process: the lowest PID. A live view, where
+ * short-lived processes come and go, is about the one that was there first.
  */
 
 static const struct cell absent = {.kind = CELL_ABSENT};
@@ -49,7 +50,9 @@ static const struct snap_proc *proc_of(const struct graph *g, struct row row)
 {
 	if (row.kind == ROW_GROUP)
 		return proc_at(g, group_of(g, row)->leader);
-	return proc_at(g, row.kind == ROW_PROC ? row.index : graph_node(g, row.index)->leader);
+	if (row.kind == ROW_PROC)
+		return proc_at(g, row.index);
+	return proc_at(g, graph_groups(g) ? graph_node(g, row.index)->oldest : graph_node(g, row.index)->leader);
 }
 
 /* The inode of a related namespace, or why there is none. */
@@ -308,7 +311,7 @@ static const struct snap_proc *oldest_of(const struct graph *g, struct row row)
 {
 	if (row.kind == ROW_PROC)
 		return proc_of(g, row);
-	return proc_at(g, row.kind == ROW_GROUP ? group_of(g, row)->oldest : graph_node(g, row.index)->oldest);
+	return proc_at(g, row.kind == ROW_GROUP ? group_of(g, row)->leader : graph_node(g, row.index)->oldest);
 }
 
 struct cell cells_age(const struct graph *g, struct row row, struct arena *scratch)

@@ -37,9 +37,8 @@ static const struct snap_label *label_of(const struct graph *g, struct row row)
 {
 	const struct snapshot *s = graph_snapshot(g);
 	const struct group *grp = row.kind == ROW_GROUP ? group_of(g, row) : NULL;
-	uint32_t label = grp                    ? grp->label
-			 : row.kind == ROW_PROC ? s->procs[row.index].label
-						: graph_node(g, row.index)->label;
+	uint32_t first = row.kind == ROW_NS ? graph_node(g, row.index)->oldest : row.index;
+	uint32_t label = grp ? grp->label : first == SNAP_NONE ? SNAP_NONE : s->procs[first].label;
 
 	/* What is in the machine's own namespaces is the machine, whatever its first process belongs to. */
 	if (label == SNAP_NONE || (grp && !grp->own) || (row.kind == ROW_NS && is_base(s, row.index)))

@@ -171,7 +171,7 @@ static int choose(struct view *v, const struct view_query *q)
 /* A row with the cell that it is sorted by. */
 struct sortable {
 	struct row row;
-	uint64_t tie; /* inode or position */
+	uint64_t tie; /* see tie_of() */
 	struct cell key;
 };
 
@@ -204,6 +204,19 @@ static int descending(const void *a, const void *b)
 	return order ? order : by_tie(x, y);
 }
 
+/* What orders rows that are otherwise alike: as long as they are there, they stay where they are. */
+static uint64_t tie_of(const struct graph *g, struct row row, size_t i)
+{
+	switch (row.kind) {
+	case ROW_NS:
+		return graph_node(g, row.index)->ns->ino;
+	case ROW_GROUP:
+		return graph_groups(g)->v[row.index].leader;
+	default:
+		return i;
+	}
+}
+
 static int sort(struct view *v, const struct view_query *q)
 {
 	AUTO_FREE struct sortable *all = malloc((v->nrows + 1) * sizeof(*all));
@@ -216,7 +229,7 @@ static int sort(struct view *v, const struct view_query *q)
 
 		all[i] = (struct sortable){
 			.row = row,
-			.tie = row.kind == ROW_NS ? graph_node(v->graph, row.index)->ns->ino : i,
+			.tie = tie_of(v->graph, row, i),
 		};
 		if (q->sort >= 0)
 			all[i].key = column_info((enum column_id)q->sort)->get(v->graph, row, &scratch);

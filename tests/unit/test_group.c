@@ -49,6 +49,29 @@ START_TEST(processes_in_the_same_namespaces_are_a_group)
 }
 END_TEST
 
+/* A PID says nothing of age: they begin again from the bottom. */
+START_TEST(a_group_is_led_by_its_oldest_member)
+{
+	look("containers");
+	done();
+	snap = fixture_snapshot("containers");
+	for (size_t i = 0; i < snap->nprocs; i++) {
+		if (snap->procs[i].pid == 1220)
+			snap->procs[i].start = 60020; /* its children came in the same tick */
+		if (snap->procs[i].pid == 3080)
+			snap->procs[i].start = 7;
+	}
+	ck_assert_int_eq(graph_build(snap, &graph), 0);
+	ck_assert_int_eq(groups_build(graph, &groups), 0);
+	ck_assert_uint_eq(group_of(1251)->leader, graph_find_pid(graph, 1220));
+	snap->procs[graph_find_pid(graph, 1220)].start = 60021;
+	groups_free(groups);
+	ck_assert_int_eq(groups_build(graph, &groups), 0);
+	ck_assert_uint_eq(group_of(1220)->leader, graph_find_pid(graph, 1251));
+	done();
+}
+END_TEST
+
 START_TEST(every_process_is_in_one_group)
 {
 	size_t sum = 0;
@@ -163,8 +186,8 @@ END_TEST
 
 int main(void)
 {
-	return unit_run("group", processes_in_the_same_namespaces_are_a_group, every_process_is_in_one_group,
-			a_mask_says_what_is_not_the_machines, what_may_not_be_read_is_a_question_mark,
+	return unit_run("group", processes_in_the_same_namespaces_are_a_group, a_group_is_led_by_its_oldest_member,
+			every_process_is_in_one_group, a_mask_says_what_is_not_the_machines, what_may_not_be_read_is_a_question_mark,
 			a_key_finds_the_group_in_another_snapshot, rates_are_what_came_between_two_samples,
 			a_first_sample_gives_no_rates);
 }

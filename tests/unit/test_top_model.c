@@ -128,6 +128,37 @@ START_TEST(what_is_new_and_what_is_gone_is_marked_for_one_refresh)
 }
 END_TEST
 
+/* The first process of a container once PIDs have begun again: its child has the lower one. */
+static void wrap_pids(struct snapshot *s)
+{
+	for (size_t i = 0; i < s->nprocs; i++) {
+		if (s->procs[i].pid == 1220)
+			s->procs[i].pid = 32000;
+		if (s->procs[i].ppid == 1220)
+			s->procs[i].ppid = 32000;
+	}
+	qsort(s->procs, s->nprocs, sizeof(*s->procs), snap_proc_compare);
+}
+
+START_TEST(a_group_stands_for_its_first_process)
+{
+	struct snapshot *s = fixture_snapshot("containers");
+	struct top_ask ask;
+
+	wrap_pids(s);
+	t = top_at(NULL, 120, 40, true);
+	top_take(t, frame_of(s));
+	ck_assert(strstr(screen_line(t, screen_find(t, "nginx: master")), "32000 root"));
+	keys(t, "/master\n");
+	ask = top_key(t, 'e');
+	ck_assert_int_eq(ask.doors[0].pid, 32000);
+	ck_assert_int_eq(ask.doors[1].pid, 1251);
+	keys(t, "2");
+	ck_assert(strstr(screen_line(t, screen_find(t, "4026532406")), "32000 root"));
+	top_free(t);
+}
+END_TEST
+
 static int selected_line(void)
 {
 	const struct top_grid *g = top_draw(t);
@@ -207,7 +238,12 @@ START_TEST(entering_asks_for_the_target)
 	struct top_ask ask = top_key(t, 'e');
 
 	ck_assert_int_eq(ask.act, TOP_ENTER_TARGET);
-	ck_assert_str_eq(ask.target, "1220");
+	ck_assert_str_eq(ask.target, "");
+	ck_assert_uint_eq(ask.ndoors, 3); /* the first process, and who may stand in for it */
+	ck_assert_int_eq(ask.doors[0].pid, 1220);
+	ck_assert_uint_eq(ask.doors[0].start, 60010);
+	ck_assert_int_eq(ask.doors[1].pid, 1251);
+	ck_assert_int_eq(ask.doors[2].pid, 1252);
 	keys(t, "2G");
 	ck_assert_str_eq(top_key(t, TOP_F8).target, "net:[4026532700]");
 	top_free(t);
@@ -419,7 +455,7 @@ int main(void)
 	return unit_run("top_model", every_size_has_a_sound_grid, ascii_is_all_there_is_without_utf8,
 			before_a_frame_it_says_that_it_scans, groups_show_what_they_have_for_themselves,
 			namespaces_without_processes_are_marked, enter_goes_down_to_members_and_backspace_back,
-			what_is_new_and_what_is_gone_is_marked_for_one_refresh, the_selection_follows_the_thing,
+			what_is_new_and_what_is_gone_is_marked_for_one_refresh, a_group_stands_for_its_first_process, the_selection_follows_the_thing,
 			a_search_finds_the_next_and_the_one_before, folding_hides_what_is_below,
 			escape_never_quits_and_q_does, entering_asks_for_the_target,
 			a_signal_is_sent_after_two_questions_only, read_only_and_saved_forbid_both,
