@@ -33,6 +33,8 @@ struct view_query {
 	bool empty;                  /* only namespaces that no process holds */
 	bool ancestors;              /* rows that pass keep the rows above them, whatever the filter says; not for namespaces in TREE_PROCESS */
 	const struct filter *filter; /* NULL: none. Resolved to enum column_id */
+	bool (*match)(const struct graph *g, struct row row, void *ctx); /* another filter, of the caller's; NULL: none */
+	void *match_ctx;
 	enum view_tree tree;
 	int sort;                    /* enum column_id, or -1: namespaces by inode, processes by PID */
 	bool descending;

@@ -21,8 +21,7 @@ static void show_anew(struct top *t)
 
 void top_set_view(struct top *t, enum top_view view)
 {
-	t->level = 0;
-	t->levels[0] = (struct level){.view = view, .scope = NO_THING, .selected = NO_THING};
+	level_restart(t, &(struct level){.view = view, .scope = NO_THING, .selected = NO_THING});
 	t->left = 0;
 	show_anew(t);
 }
@@ -35,7 +34,7 @@ bool act_column_fits(const struct top *t, int column)
 	return rows & 1u << top_row_kind(top_level(t)->view);
 }
 
-/* Go to a list of what belongs to a thing. When one has gone too deep, the oldest way back is forgotten. */
+/* Go to a list of what belongs to a thing. */
 static void go_down(struct top *t, enum top_view view, const struct line *l)
 {
 	const char *name = thing_name(top_line_graph(t, l), l->row, &t->scratch);
@@ -43,11 +42,8 @@ static void go_down(struct top *t, enum top_view view, const struct line *l)
 
 	snprintf(next.scope_text, sizeof(next.scope_text), "%s", name);
 	arena_reset(&t->scratch);
-	if (t->level + 1 == LEVELS)
-		memmove(&t->levels[0], &t->levels[1], (LEVELS - 1) * sizeof(t->levels[0]));
-	else
-		t->level++;
-	t->levels[t->level] = next;
+	top_pin(t);
+	level_push(t, &next);
 	t->left = 0;
 	show_anew(t);
 }
@@ -74,42 +70,61 @@ void act_go_back(struct top *t)
 {
 	if (t->level == 0)
 		return;
-	t->level--;
+	level_pop(t);
+	t->left = 0;
 	show_anew(t);
 }
 
-static bool matches(const struct top *t, const struct line *l, struct arena *scratch)
+/* A row that is gone is of the frame before, whose members nobody asked. */
+static bool matches(const struct top *t, const struct line *l, struct match *m)
 {
-	const struct column_list *c = &top_settings(t)->columns;
-	bool found = false;
+	struct match alone = {.text = m->text, .columns = m->columns, .ascii = m->ascii};
+	bool found;
 
-	for (size_t i = 0; i < c->n && !found; i++)
-		found = strcasestr(cell_safe(t, top_line_graph(t, l), l->row, c->ids[i], scratch), t->search);
-	arena_reset(scratch);
+	if (!l->gone)
+		return match_row(m, t->now->graph, l->row);
+	found = match_row(&alone, t->before->graph, l->row);
+	match_done(&alone);
 	return found;
+}
+
+static bool search(struct top *t, int direction, bool from_here, struct match *m)
+{
+	size_t n = t->nlines, at = top_level(t)->at;
+
+	for (size_t i = from_here ? 0 : 1; i < n + !from_here; i++) {
+		size_t line = direction > 0 ? (at + i) % n : (at + n - i % n) % n;
+
+		if (matches(t, &t->lines[line], m)) {
+			top_pin(t);
+			top_select(t, line);
+			return true;
+		}
+	}
+	return false;
 }
 
 void act_search(struct top *t, int direction, bool from_here)
 {
-	size_t n = t->nlines, at = top_level(t)->at;
+	struct match m;
 
-	for (size_t i = from_here ? 0 : 1; *t->search && i < n + !from_here; i++) {
-		size_t line = direction > 0 ? (at + i) % n : (at + n - i % n) % n;
-
-		if (matches(t, &t->lines[line], &t->scratch)) {
-			top_select(t, line);
-			return;
-		}
-	}
-	if (*t->search && n)
+	if (!*t->search || !t->nlines)
+		return;
+	if (match_begin(&m, t, t->search) < 0)
+		top_say(t, "out of memory");
+	else if (!search(t, direction, from_here, &m))
 		top_say(t, "'%s' is not there", t->search);
+	match_done(&m);
 }
 
 static void fold(struct top *t, bool yes)
 {
 	const struct line *l = top_selected(t);
 
-	if (l && map_put(&t->folds, thing_hash(l->thing), yes) == 0)
+	if (!l)
+		return;
+	top_pin(t);
+	if (map_put(&t->folds, thing_hash(l->thing), yes) == 0)
 		top_lines_build(t);
 }
 
@@ -245,6 +260,7 @@ static void ask_signal(struct top *t)
 	uint32_t leader = thing_leader(t->now->graph, l->row);
 
 	t->victim = thing_of(t->now->graph, (struct row){.kind = ROW_PROC, .index = leader, .ns = SNAP_NONE});
+	top_pin(t);
 	menu_open(t, MENU_SIGNAL);
 }
 
@@ -280,7 +296,7 @@ static void escape(struct top *t)
 
 	if (*t->search) {
 		*t->search = '\0';
-	} else if (*t->filter_text) {
+	} else if (*top_level(t)->filter_text) {
 		top_set_filter(t, "", why, sizeof(why));
 		show_anew(t);
 	} else if (t->details) {
@@ -297,6 +313,7 @@ static void cycle_details(struct top *t)
 	} else {
 		t->details = !t->details;
 		t->mode = MODE_LIST;
+		top_pin(t);
 	}
 }
 
@@ -310,6 +327,8 @@ static void move(struct top *t, enum action a)
 {
 	size_t at = top_level(t)->at, page_lines = t->list_height > 1 ? t->list_height - 1 : 1;
 
+	if (a >= ACT_UP && a <= ACT_END && a != ACT_LEFT && a != ACT_RIGHT)
+		top_pin(t);
 	switch (a) {
 	case ACT_UP: top_select(t, at ? at - 1 : 0); break;
 	case ACT_DOWN: top_select(t, at + 1); break;

@@ -3,6 +3,7 @@
 #include "top/model.h"
 
 #include <inttypes.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -118,33 +119,62 @@ static void draw_counts(struct top *t, int y)
 			    f->snap->coverage.unreadable);
 }
 
-/* What limits or stops the list is said where one looks for it. */
-static int draw_state(struct top *t, int x, int y)
+/* One piece of the state; what does not fit ends with a sign of that. */
+static int put_state(struct top *t, int x, int y, enum top_style style, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+static int put_state(struct top *t, int x, int y, enum top_style style, const char *fmt, ...)
 {
-	int w = t->grid.width, from = x;
+	int room = t->grid.width - x;
+	char text[400];
+	va_list ap;
 
-	if (t->frozen)
-		x += grid_put(&t->grid, x, y, w - x, TOP_BANNER, " FROZEN: Space goes on ") + 1;
-	if (t->opts.saved)
-		x += grid_put(&t->grid, x, y, w - x, TOP_BANNER, " SAVED ") + 1;
-	if (t->opts.readonly)
-		x += grid_put(&t->grid, x, y, w - x, TOP_BANNER, " READ-ONLY ") + 1;
-	if (!thing_none(top_level(t)->scope))
-		x += grid_printf(&t->grid, x, y, w - x, TOP_KEY, "of %s ", safe(t, top_level(t)->scope_text));
-	if (*t->filter_text)
-		x += grid_printf(&t->grid, x, y, w - x, TOP_KEY, "filter: %s ", safe(t, t->filter_text));
-	if (*t->search)
-		x += grid_printf(&t->grid, x, y, w - x, TOP_KEY, "search: %s ", safe(t, t->search));
-	for (int type = 0; t->types && type < NS_TYPE_COUNT; type++)
-		if (t->types & 1u << type)
-			x += grid_printf(&t->grid, x, y, w - x, TOP_KEY, "%s ", ns_info((enum ns_type)type)->name);
-	return x - from;
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
+	if (room < 1)
+		return 0;
+	if (text_width(text) <= room)
+		return grid_put(&t->grid, x, y, room, style, text) + 1;
+	grid_put(&t->grid, x, y, room - 1, style, text);
+	grid_put(&t->grid, t->grid.width - 1, y, 1, style, t->opts.utf8 ? "…" : "~");
+	return room + 2; /* further than what fits can come */
 }
 
-static void draw_tabs(struct top *t, int y)
+static const char *type_list(uint32_t types, struct arena *scratch)
+{
+	const char *s = "";
+
+	for (int type = 0; s && type < NS_TYPE_COUNT; type++)
+		if (types & 1u << type)
+			s = arena_printf(scratch, "%s%s%s", s, *s ? "," : "", ns_info((enum ns_type)type)->name);
+	return s ? s : "";
+}
+
+/* What limits or stops the list is said where one looks for it. Returns where it ends. */
+static int draw_state(struct top *t, int x, int y)
+{
+	const struct level *l = top_level(t);
+
+	if (t->frozen)
+		x += put_state(t, x, y, TOP_BANNER, " FROZEN: Space goes on ");
+	if (t->opts.saved)
+		x += put_state(t, x, y, TOP_BANNER, " SAVED ");
+	if (t->opts.readonly)
+		x += put_state(t, x, y, TOP_BANNER, " READ-ONLY ");
+	if (!thing_none(l->scope))
+		x += put_state(t, x, y, TOP_KEY, "of %s", safe(t, l->scope_text));
+	if (*l->filter_text)
+		x += put_state(t, x, y, TOP_KEY, "filter: %s", safe(t, l->filter_text));
+	if (*t->search)
+		x += put_state(t, x, y, TOP_KEY, "search: %s", safe(t, t->search));
+	if (l->types)
+		x += put_state(t, x, y, TOP_KEY, "types: %s", type_list(l->types, &t->scratch));
+	return x;
+}
+
+static int draw_names(struct top *t, int y, bool brief)
 {
 	int w = t->grid.width, x = 0;
-	bool brief = w < 60;
 
 	for (int v = 0; v < TOP_VIEW_COUNT; v++) {
 		bool here = v == (int)top_level(t)->view;
@@ -154,7 +184,19 @@ static void draw_tabs(struct top *t, int y)
 		x += grid_printf(&t->grid, x, y, w - x, TOP_KEY, "%d", v + 1);
 		x += grid_printf(&t->grid, x, y, w - x, here ? TOP_TITLE : TOP_PLAIN, here ? "[%s]" : " %s ", tabs[v]);
 	}
-	draw_state(t, x + 1, y);
+	return x;
+}
+
+/* The other views' names give way to what limits the list. */
+static void draw_tabs(struct top *t, int y)
+{
+	bool brief = t->grid.width < 60;
+	int x = draw_names(t, y, brief);
+
+	if (draw_state(t, x + 1, y) <= t->grid.width + 1 || brief)
+		return;
+	grid_fill(&t->grid, 0, y, t->grid.width, TOP_PLAIN);
+	draw_state(t, draw_names(t, y, true) + 1, y);
 }
 
 int header_draw(struct top *t)

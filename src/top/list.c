@@ -288,7 +288,7 @@ static const char *nothing(const struct top *t)
 		return "Scanning...";
 	if (!thing_none(top_level(t)->scope) && thing_find(t->now, top_level(t)->scope) == SNAP_NONE)
 		return "It is gone. Backspace goes back.";
-	return t->filter ? "Nothing passes the filter." : "There is none.";
+	return *top_level(t)->filter_text ? "Nothing passes the filter." : "There is none.";
 }
 
 void list_draw(struct top *t, int y, int height, bool headings)

@@ -98,7 +98,7 @@ const char *menu_text(const struct top *t, size_t i, struct arena *scratch)
 		s = column_text(t, column_at(t, i), true, scratch);
 		break;
 	case MENU_TYPES:
-		s = arena_printf(scratch, "%s %s", !t->types || t->types & 1u << i ? "[x]" : "[ ]",
+		s = arena_printf(scratch, "%s %s", !top_level(t)->types || top_level(t)->types & 1u << i ? "[x]" : "[ ]",
 				 ns_info((enum ns_type)i)->name);
 		break;
 	case MENU_SIGNAL:
@@ -151,11 +151,10 @@ static void move_column(struct top *t, int step)
 
 static void toggle_type(struct top *t)
 {
-	uint32_t types = t->types ? t->types : NS_TYPES_ALL;
+	uint32_t types = top_level(t)->types ? top_level(t)->types : NS_TYPES_ALL;
 
 	types ^= 1u << t->menu.at;
-	t->types = types == NS_TYPES_ALL ? 0 : types;
-	top_lines_build(t);
+	top_set_types(t, types);
 }
 
 static struct top_ask send(struct top *t, bool yes)
@@ -197,7 +196,7 @@ static void menu_char(struct top *t, int key)
 	else if (t->menu.kind == MENU_TYPES && key == ' ')
 		toggle_type(t);
 	else if (t->menu.kind == MENU_TYPES && key == 'a')
-		t->types = 0, top_lines_build(t);
+		top_set_types(t, 0);
 }
 
 struct top_ask menu_key(struct top *t, int key)

@@ -35,6 +35,10 @@ struct level {
 	char scope_text[64];
 	struct thing selected;
 	size_t at, first; /* selected line, first line on the screen */
+	bool moved;       /* the selection was chosen: until then it is the first line, whatever that is */
+	uint32_t types;   /* mask; 0: all */
+	char filter_text[256];
+	struct filter *filter; /* NULL: the text is to be found as it stands */
 };
 
 /** What is kept for each view. */
@@ -79,7 +83,6 @@ struct top {
 	struct change procs, nss; /* since the frame before */
 
 	struct view_settings views[TOP_VIEW_COUNT];
-	uint32_t types; /* mask; 0: all */
 	double delay;
 	bool frozen;
 	bool details;
@@ -106,8 +109,6 @@ struct top {
 	int widths[COL_LIVE_COUNT]; /* widest seen, so that columns stay where they are */
 
 	char search[256];
-	char filter_text[256];
-	struct filter *filter;
 	char message[256];
 	bool alarm; /* the message is about trouble */
 	int signal; /* to be confirmed */
@@ -129,9 +130,35 @@ const char *top_view_name(enum top_view v);
 /** The settings that a view begins with. */
 void top_view_reset(struct top *t, enum top_view v);
 
-/* rows.c */
+/* level.c */
 const struct level *top_level(const struct top *t);
 struct level *top_level_mut(struct top *t);
+/** Go to a list that belongs to something. What filters the one above stays there. */
+void level_push(struct top *t, const struct level *next);
+/** Go back to the one above, if there is one. */
+void level_pop(struct top *t);
+/** Begin with another list at the top, filtered as the one that was there. */
+void level_restart(struct top *t, const struct level *next);
+/** Forget them all. */
+void level_done(struct top *t);
+
+/* match.c: text that is looked for as it stands */
+struct match {
+	const char *text;
+	const struct column_list *columns; /* the ones that are shown */
+	uint8_t *groups, *nss;             /* a byte each: some member has it; NULL: nobody asked */
+	struct arena scratch;
+	bool ascii;
+};
+/** Get ready to find a text in rows of the frame. 0 or -ENOMEM; match_done() in either case. */
+int match_begin(struct match *m, const struct top *t, const char *text);
+/** Whether a row has it: in a column that is shown, in its name, kind, user or command, or in those of its members. */
+bool match_row(struct match *m, const struct graph *g, struct row row);
+void match_done(struct match *m);
+/** Whether a filter looks at a column though it is not shown. */
+bool match_uses(enum column_id id);
+
+/* rows.c */
 const struct view_settings *top_settings(const struct top *t);
 struct view_settings *top_settings_mut(struct top *t);
 enum row_kind top_row_kind(enum top_view view);
@@ -141,6 +168,8 @@ void top_lines_build(struct top *t);
 const struct line *top_selected(const struct top *t);
 /** Select a line by number, as near as there is one. */
 void top_select(struct top *t, size_t at);
+/** The selected line was chosen: from now on the selection stays with its thing. */
+void top_pin(struct top *t);
 /** The graph that a line's row is of. */
 const struct graph *top_line_graph(const struct top *t, const struct line *l);
 /** Notice which lines are gone in a new frame. */

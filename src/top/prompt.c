@@ -3,7 +3,6 @@
 #include "nsview/text.h"
 #include "top/model.h"
 
-#include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,25 +26,11 @@ void prompt_open(struct top *t, enum prompt_kind kind)
 	*p = (struct prompt){.kind = kind};
 	t->mode = MODE_PROMPT;
 	if (kind == PROMPT_FILTER) {
-		snprintf(p->before, sizeof(p->before), "%s", t->filter_text);
-		set_text(p, t->filter_text);
+		snprintf(p->before, sizeof(p->before), "%s", top_level(t)->filter_text);
+		set_text(p, top_level(t)->filter_text);
 	} else if (kind == PROMPT_SEARCH) {
 		snprintf(p->before, sizeof(p->before), "%s", t->search);
 	}
-}
-
-/* Any text as a regular expression that finds it in whatever case: what is not a letter or number matches itself loosely. */
-static void text_pattern(const char *text, char *buf, size_t size)
-{
-	size_t n = 0;
-
-	for (const unsigned char *c = (const unsigned char *)text; *c && n + 6 < size; c++) {
-		if (isalpha(*c) && *c < 0x80)
-			n += (size_t)snprintf(buf + n, size - n, "[%c%c]", tolower(*c), toupper(*c));
-		else
-			buf[n++] = isdigit(*c) || *c >= 0x80 || strchr(" -_/,:", *c) ? (char)*c : '.';
-	}
-	buf[n] = '\0';
 }
 
 static int parse(const char *text, struct filter **ret, struct filter_error *err)
@@ -53,15 +38,17 @@ static int parse(const char *text, struct filter **ret, struct filter_error *err
 	return filter_parse(text, view_resolve_live_column, NULL, ret, err);
 }
 
-/* What is no expression and doesn't look like a failed one is text to be found in a name or a command. */
-static int parse_text(const char *text, struct filter **ret)
+/*
+ * What is text to be found as it stands, not an expression: a word or number by itself, of which an expression makes
+ * a constant or "the column is not empty", and what is no expression and doesn't look like a failed one.
+ */
+static bool is_text(const char *text, bool parses)
 {
-	char pattern[1024], expr[3200];
-	struct filter_error err;
+	const char *end = text + strcspn(text, " ");
 
-	text_pattern(text, pattern, sizeof(pattern));
-	snprintf(expr, sizeof(expr), "CONTAINER =~ '%s' || COMMAND =~ '%s' || USER =~ '%s'", pattern, pattern, pattern);
-	return parse(expr, ret, &err);
+	if (strpbrk(text, "=<>!~&|()'\""))
+		return false;
+	return !parses || !end[strspn(end, " ")];
 }
 
 static void explain(int err, const struct filter_error *e, char *why, size_t size)
@@ -82,18 +69,22 @@ int top_set_filter(struct top *t, const char *text, char *why, size_t size)
 {
 	struct filter *f = NULL;
 	struct filter_error err = {.expected = ""};
-	int rc = *text ? parse(text, &f, &err) : 0;
+	int rc = 0;
+	struct level *l = top_level_mut(t);
 
-	if (rc == -EINVAL && !strpbrk(text, "=<>!~&|()'\""))
-		rc = parse_text(text, &f);
-	if (rc < 0) {
+	text += strspn(text, " ");
+	if (*text)
+		rc = parse(text, &f, &err);
+	if ((rc == 0 || rc == -EINVAL) && is_text(text, rc == 0)) {
+		filter_free(f);
+		f = NULL;
+	} else if (rc < 0) {
 		explain(rc, &err, why, size);
 		return -EINVAL;
 	}
-	filter_free(t->filter);
-	t->filter = f;
-	if (text != t->filter_text)
-		snprintf(t->filter_text, sizeof(t->filter_text), "%s", text);
+	filter_free(l->filter);
+	l->filter = f;
+	snprintf(l->filter_text, sizeof(l->filter_text), "%s", text);
 	return 0;
 }
 

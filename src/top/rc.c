@@ -12,7 +12,7 @@
 
 void top_set_types(struct top *t, uint32_t types)
 {
-	t->types = types == NS_TYPES_ALL ? 0 : types;
+	top_level_mut(t)->types = types == NS_TYPES_ALL ? 0 : types;
 	top_lines_build(t);
 }
 
@@ -144,15 +144,16 @@ static void write_view(const struct view_settings *v, const char *name, FILE *ou
 void top_rc_write(const struct top *t, FILE *out)
 {
 	const char *comma = "types ";
+	uint32_t types = t->levels[0].types; /* what limits a list further down is not for the next time */
 
 	fprintf(out, "# Settings of nsview top, written by W.\nview %s\ndelay %g\ndetails %s\n",
 		top_view_name(top_level(t)->view), t->delay, t->details ? "yes" : "no");
-	for (int type = 0; t->types && type < NS_TYPE_COUNT; type++)
-		if (t->types & 1u << type) {
+	for (int type = 0; types && type < NS_TYPE_COUNT; type++)
+		if (types & 1u << type) {
 			fprintf(out, "%s%s", comma, ns_info((enum ns_type)type)->name);
 			comma = ",";
 		}
-	fputs(t->types ? "\n" : "", out);
+	fputs(types ? "\n" : "", out);
 	for (int v = 0; v < TOP_VIEW_COUNT; v++)
 		write_view(&t->views[v], top_view_name((enum top_view)v), out);
 }

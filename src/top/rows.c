@@ -8,16 +8,6 @@
 
 enum { GONE_MAX = 256 }; /* more than a screen has lines */
 
-const struct level *top_level(const struct top *t)
-{
-	return &t->levels[t->level];
-}
-
-struct level *top_level_mut(struct top *t)
-{
-	return &t->levels[t->level];
-}
-
 const struct view_settings *top_settings(const struct top *t)
 {
 	return &t->views[top_level(t)->view];
@@ -78,8 +68,8 @@ static int query_build(const struct top *t, struct arena *a, struct view_query *
 	*q = (struct view_query){
 		.processes = kind == ROW_PROC,
 		.groups = kind == ROW_GROUP,
-		.types = l->view == TOP_PID_TREE ? 1u << NS_PID : t->types,
-		.filter = t->filter,
+		.types = l->view == TOP_PID_TREE ? 1u << NS_PID : l->types,
+		.filter = l->filter,
 		.tree = tree_of(t),
 		.ancestors = tree_of(t) != TREE_NONE,
 		.sort = top_settings(t)->sort,
@@ -101,14 +91,35 @@ static int query_build(const struct top *t, struct arena *a, struct view_query *
 	return 0;
 }
 
+static bool row_matches(const struct graph *g, struct row row, void *ctx)
+{
+	return match_row(ctx, g, row);
+}
+
+/* Rows that have the text of the filter, which is no expression. */
+static int build_matching(const struct top *t, struct view_query *q, struct view **ret)
+{
+	struct match m;
+	int err = match_begin(&m, t, top_level(t)->filter_text);
+
+	q->match = row_matches;
+	q->match_ctx = &m;
+	if (err == 0)
+		err = view_build(t->now->graph, q, ret);
+	match_done(&m);
+	return err;
+}
+
 int top_rows_view(const struct top *t, struct view **ret)
 {
 	struct arena a = {0};
 	struct view_query q;
+	const struct level *l = top_level(t);
 	int err = query_build(t, &a, &q);
 
-	err = err < 0 ? view_build(t->now->graph, &(struct view_query){.sort = -1, .nss = (uint32_t[]){0}}, ret)
-		      : view_build(t->now->graph, &q, ret);
+	if (err < 0) /* what they belong to is gone: no rows */
+		q = (struct view_query){.sort = -1, .nss = (uint32_t[]){0}};
+	err = err == 0 && *l->filter_text && !l->filter ? build_matching(t, &q, ret) : view_build(t->now->graph, &q, ret);
 	arena_done(&a);
 	return err;
 }
@@ -121,8 +132,9 @@ static bool folded(const struct top *t, struct thing thing)
 /* Of groups, types choose those that have one of their own. */
 static bool left_out(const struct top *t, const struct view *v, size_t row)
 {
-	return v->rows[row].kind == ROW_GROUP && t->types &&
-	       !(graph_groups(v->graph)->v[v->rows[row].index].own & t->types);
+	uint32_t types = top_level(t)->types;
+
+	return v->rows[row].kind == ROW_GROUP && types && !(graph_groups(v->graph)->v[v->rows[row].index].own & types);
 }
 
 /* One line for each row that is not below a folded one; a parent's line is known before its children's. */
@@ -236,11 +248,21 @@ void top_select(struct top *t, size_t at)
 	t->detail_first = 0;
 }
 
-/* The selection stays with its thing; when that is gone, with its place. */
+void top_pin(struct top *t)
+{
+	top_level_mut(t)->moved = true;
+}
+
+/* The selection stays with its thing; when that is gone, with its place. One that nobody chose is the first line. */
 static void find_selected(struct top *t)
 {
 	struct level *l = top_level_mut(t);
 
+	if (!l->moved) {
+		l->at = l->first = 0;
+		l->selected = t->nlines ? t->lines[0].thing : NO_THING;
+		return;
+	}
 	for (size_t i = 0; i < t->nlines; i++)
 		if (thing_is(t->lines[i].thing, l->selected)) {
 			l->at = i;

@@ -102,7 +102,7 @@ void top_free(struct top *t)
 	free(t->grid.cells);
 	free(t->detail_text);
 	map_done(&t->folds);
-	filter_free(t->filter);
+	level_done(t);
 	arena_done(&t->scratch);
 	free(t);
 }
@@ -151,14 +151,15 @@ static void go_preset(struct top *t)
 	t->preset_pid = 0;
 	if (proc == SNAP_NONE)
 		return;
-	t->levels[0] = (struct level){
+	struct level start = {
 		.view = TOP_NAMESPACES,
 		.scope = thing_of(t->now->graph, (struct row){ROW_PROC, proc, SNAP_NONE}),
 		.selected = NO_THING,
 	};
-	snprintf(t->levels[0].scope_text, sizeof(t->levels[0].scope_text), "%d %s", t->now->snap->procs[proc].pid,
+
+	snprintf(start.scope_text, sizeof(start.scope_text), "%d %s", t->now->snap->procs[proc].pid,
 		 t->now->snap->procs[proc].comm);
-	t->level = 0;
+	level_restart(t, &start);
 }
 
 void top_take(struct top *t, struct top_frame *f)
@@ -270,6 +271,7 @@ static void click(struct top *t, int x, int y)
 		}
 	} else if (line >= t->list_top && line < t->list_top + t->list_height &&
 		   top_level(t)->first + line - t->list_top < t->nlines) {
+		top_pin(t);
 		top_select(t, top_level(t)->first + line - t->list_top);
 	}
 }

@@ -12,7 +12,11 @@ enum { CMDLINES_MAX = 2000 };
 /* Columns that decide which rows there are, so that every row needs their value. */
 static bool decides(const struct top *t, enum column_id id)
 {
-	return top_settings(t)->sort == (int)id || (t->filter && filter_uses(t->filter, (int)id));
+	const struct level *l = top_level(t);
+
+	if (top_settings(t)->sort == (int)id)
+		return true;
+	return l->filter ? filter_uses(l->filter, (int)id) : *l->filter_text && match_uses(id);
 }
 
 static void add_columns(const struct top *t, struct top_want *w, uint32_t *everybody)

@@ -42,11 +42,13 @@ static bool passes(const struct graph *g, const struct view_query *q, struct row
 	struct filter_row f = {.g = g, .row = row, .scratch = scratch};
 	bool pass;
 
-	if (!q->filter)
-		return true;
-	pass = filter_match(q->filter, fetch, &f);
-	arena_reset(scratch);
-	return pass;
+	if (q->filter) {
+		pass = filter_match(q->filter, fetch, &f);
+		arena_reset(scratch);
+		if (!pass)
+			return false;
+	}
+	return !q->match || q->match(g, row, q->match_ctx);
 }
 
 /* The namespaces that the wanted processes are in. */

@@ -184,6 +184,117 @@ START_TEST(the_selection_follows_the_thing)
 }
 END_TEST
 
+START_TEST(until_it_is_moved_the_selection_is_the_first_line)
+{
+	struct top_frame *f;
+
+	t = top_at("containers", 120, 40, true);
+	keys(t, "3");
+	top_set_sort(t, COL_RSS, true);
+	f = fixture_frame("containers");
+	f->snap->procs[graph_find_pid(f->graph, 9001)].rss = UINT64_C(1) << 50;
+	top_take(t, f);
+	ck_assert_int_eq(selected_line(), 5);
+	ck_assert(strstr(screen_line(t, 5), " 9001 "));
+	keys(t, "I");
+	ck_assert_int_eq(selected_line(), 5);
+	keys(t, "Ij"); /* now it stays with what it is on */
+	char *before = strdup(screen_line(t, selected_line()));
+	keys(t, "I");
+	ck_assert_int_ne(selected_line(), 6);
+	ck_assert_str_eq(screen_line(t, selected_line()), before);
+	free(before);
+	keys(t, "2");
+	ck_assert_int_eq(selected_line(), 5);
+	top_free(t);
+}
+END_TEST
+
+static void filter(const char *text)
+{
+	char why[160];
+
+	ck_assert_msg(top_set_filter(t, text, why, sizeof(why)) == 0, "%s", why);
+	keys(t, "I"); /* any key that makes the lines anew */
+}
+
+START_TEST(going_down_leaves_the_filter_behind)
+{
+	t = top_at("containers", 110, 40, true);
+	keys(t, "2");
+	filter("TYPE == 'net' && NS == 4026532406");
+	keys(t, "\n");
+	ck_assert(screen_has(t, "[Processes]"));
+	ck_assert(screen_has(t, "nginx: worker"));
+	ck_assert(!screen_has(t, "filter:"));
+	filter("1251");
+	ck_assert(screen_has(t, "filter: 1251"));
+	ck_assert(!screen_has(t, "nginx: master"));
+	keys(t, "n");
+	ck_assert(screen_has(t, "4026532401"));
+	top_key(t, TOP_BACKSPACE);
+	ck_assert(screen_has(t, "filter: 1251"));
+	top_key(t, TOP_BACKSPACE);
+	ck_assert(screen_has(t, "filter: TYPE"));
+	ck_assert(!screen_has(t, "4026532401"));
+	/* Types are a filter as well. */
+	filter("");
+	top_set_types(t, 1u << NS_NET);
+	ck_assert(screen_has(t, "types: net"));
+	keys(t, "/4026532406\n\033\n");
+	ck_assert(screen_has(t, "nginx: master"));
+	ck_assert(!screen_has(t, "types:"));
+	/* Another view is filtered as the one before. */
+	keys(t, "1");
+	ck_assert(screen_has(t, "types: net"));
+	top_free(t);
+}
+END_TEST
+
+/* Below the headings and above the last line. */
+static bool list_has(const char *text)
+{
+	int height = top_draw(t)->height;
+
+	for (int y = 5; y < height - 1; y++)
+		if (strstr(screen_line(t, y), text))
+			return true;
+	return false;
+}
+
+START_TEST(words_and_numbers_alone_are_text_to_be_found)
+{
+	static const struct {
+		const char *view, *text, *has, *lacks;
+	} cases[] = {
+		{"3", "1251", "nginx: worker", "postgres"},
+		{"3", "ppid", "Nothing passes", "nginx"}, /* a column, which is not meant */
+		{"3", "USER == 'root'", "nginx: master", "postgres"},
+		{"2", "4026532406", "4026532406", "4026532401"},
+		{"1", "docker", "web", "postgres"},  /* the kind */
+		{"1", "nginx: worker", "web", "postgres"}, /* not of the first process */
+		{"1", "1252", "web", "postgres"},
+		{"1", "kworker", "millpond", "web"},
+		{"2", "NGINX: worker", "4026532406", "4026532510"},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		t = top_at("containers", 120, 50, true);
+		keys(t, cases[i].view);
+		filter(cases[i].text);
+		ck_assert_msg(list_has(cases[i].has), "%s", cases[i].text);
+		ck_assert_msg(!list_has(cases[i].lacks), "%s", cases[i].text);
+		/* A search finds what the filter keeps. */
+		filter("");
+		keys(t, "G/");
+		keys(t, cases[i].text);
+		if (!strpbrk(cases[i].text, "=") && !strstr(cases[i].has, "Nothing"))
+			ck_assert_msg(!screen_has(t, "is not there"), "%s", cases[i].text);
+		top_free(t);
+	}
+}
+END_TEST
+
 START_TEST(a_search_finds_the_next_and_the_one_before)
 {
 	t = top_at("containers", 120, 40, true);
@@ -456,6 +567,8 @@ int main(void)
 			before_a_frame_it_says_that_it_scans, groups_show_what_they_have_for_themselves,
 			namespaces_without_processes_are_marked, enter_goes_down_to_members_and_backspace_back,
 			what_is_new_and_what_is_gone_is_marked_for_one_refresh, a_group_stands_for_its_first_process, the_selection_follows_the_thing,
+			until_it_is_moved_the_selection_is_the_first_line,
+			going_down_leaves_the_filter_behind, words_and_numbers_alone_are_text_to_be_found,
 			a_search_finds_the_next_and_the_one_before, folding_hides_what_is_below,
 			escape_never_quits_and_q_does, entering_asks_for_the_target,
 			a_signal_is_sent_after_two_questions_only, read_only_and_saved_forbid_both,
