@@ -105,6 +105,9 @@ int top_resize(struct top *t, int width, int height);
 /** Show a frame, which belongs to the model from now on. While frozen, it is dropped. */
 void top_take(struct top *t, struct top_frame *f);
 
+/** Whether there was a frame. */
+bool top_begun(const struct top *t);
+
 /** What the model cannot do by itself. */
 enum top_act {
 	TOP_NOTHING,

@@ -63,6 +63,12 @@ int look_targets_parse(char *const *texts, size_t n, struct target *ret, uint32_
 int look_targets_find(const struct look *l, const struct target *targets, size_t n, struct arena *a,
 		      struct look_targets *ret);
 
+/** The process with this PID, whose namespaces can be read: 0 and *ret, -ESRCH or -EACCES. Prints nothing. */
+int look_pid_find(const struct graph *g, int32_t pid, uint32_t *ret);
+
+/** Say why look_pid_find() failed; saved: in a dump. */
+void look_pid_explain(int err, int32_t pid, bool saved);
+
 /** Parse "mnt,net" into a mask, adding to *mask. 0, or an exit status after a message. */
 int look_types_parse(const char *s, uint32_t *mask);
 

@@ -39,21 +39,37 @@ static int make_room(const struct look *l, struct arena *a, size_t n, struct loo
 	return ret->nss && ret->procs ? 0 : -ENOMEM;
 }
 
+int look_pid_find(const struct graph *g, int32_t pid, uint32_t *ret)
+{
+	uint32_t proc = graph_find_pid(g, pid);
+
+	if (proc == SNAP_NONE)
+		return -ESRCH;
+	if (graph_snapshot(g)->procs[proc].flags & SNAP_PROC_DENIED)
+		return -EACCES;
+	*ret = proc;
+	return 0;
+}
+
+void look_pid_explain(int err, int32_t pid, bool saved)
+{
+	if (err == -ESRCH)
+		msg("there is no process %d", pid);
+	else
+		msg("the namespaces of process %d may not be read: %s", pid,
+		    saved || geteuid() == 0 ? "it has capabilities that nsview lacks, or a security module forbids it"
+					    : "run nsview as root to see them");
+}
+
 static int find_pid(const struct look *l, int32_t pid, struct look_targets *ret)
 {
-	uint32_t proc = graph_find_pid(l->graph, pid);
+	int err = look_pid_find(l->graph, pid, &ret->procs[ret->nprocs]);
 
-	if (proc == SNAP_NONE) {
-		msg("there is no process %d", pid);
+	if (err < 0) {
+		look_pid_explain(err, pid, l->saved);
 		return EXIT_TROUBLE;
 	}
-	if (l->snap->procs[proc].flags & SNAP_PROC_DENIED) {
-		msg("the namespaces of process %d may not be read: %s", pid,
-		    l->saved || geteuid() == 0 ? "it has capabilities that nsview lacks, or a security module forbids it"
-					       : "run nsview as root to see them");
-		return EXIT_TROUBLE;
-	}
-	ret->procs[ret->nprocs++] = proc;
+	ret->nprocs++;
 	return 0;
 }
 

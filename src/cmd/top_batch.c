@@ -41,7 +41,22 @@ static void pause_for(double seconds)
 		;
 }
 
-static int take(struct frame_maker *m, struct top *t)
+/* A process that is asked for must be there when we begin; it may end later. */
+static int take_first(const struct top_cmd *o, struct top *t, struct top_frame *f)
+{
+	uint32_t proc;
+	int err = o->pid && !top_begun(t) ? look_pid_find(f->graph, o->pid, &proc) : 0;
+
+	if (err < 0) {
+		look_pid_explain(err, o->pid, o->source.from);
+		top_frame_free(f);
+		return EXIT_TROUBLE;
+	}
+	top_take(t, f);
+	return 0;
+}
+
+static int take(const struct top_cmd *o, struct frame_maker *m, struct top *t)
 {
 	struct top_want want;
 	struct top_frame *f;
@@ -56,21 +71,20 @@ static int take(struct frame_maker *m, struct top *t)
 		msg("cannot %s: %s", why.step, strerror(-err));
 		return EXIT_TROUBLE;
 	}
-	top_take(t, f);
-	return 0;
+	return take_first(o, t, f);
 }
 
 static int batch_live(const struct top_cmd *o, struct top *t)
 {
 	struct frame_maker m = {.source = o->source};
-	int status = take(&m, t);
+	int status = take(o, &m, t);
 	struct top_want want;
 
 	for (long i = 0; status == 0 && (!o->count || i < o->count); i++) {
 		if (top_want(t, &want) == 0)
 			free(want.pids);
 		pause_for(o->delay > 0 ? o->delay : want.delay);
-		status = take(&m, t);
+		status = take(o, &m, t);
 		if (status == 0 && i > 0 && !o->json)
 			putchar('\n');
 		if (status == 0)
@@ -95,7 +109,8 @@ int top_batch(const struct top_cmd *o, struct top *t)
 		msg("out of memory");
 		return EXIT_TROUBLE;
 	}
-	top_take(t, f);
-	status = draw(o, t);
+	status = take_first(o, t, f);
+	if (status == 0)
+		status = draw(o, t);
 	return status < 0 ? 0 : status;
 }

@@ -34,6 +34,8 @@ struct loop {
 	unsigned looks, empty;
 	bool dirty, anew, quit;
 	int signal;        /* that ended us */
+	int32_t pid;       /* that has to be there at first; 0 none */
+	int missing;       /* why it is not: an errno of look_pid_find() */
 };
 
 static uint64_t now_ms(void)
@@ -124,6 +126,17 @@ static void look_again(struct loop *l)
 	l->due = UINT64_MAX;
 }
 
+/* A process that was asked for must be there when we begin; it may end later. */
+static void take(struct loop *l, struct top_frame *f)
+{
+	uint32_t proc;
+
+	if (l->pid && !top_begun(l->t))
+		l->missing = look_pid_find(f->graph, l->pid, &proc);
+	l->quit |= l->missing < 0;
+	top_take(l->t, f);
+}
+
 static void on_frame(struct loop *l)
 {
 	struct fail why;
@@ -132,7 +145,7 @@ static void on_frame(struct loop *l)
 	double delay = 2;
 
 	if (f)
-		top_take(l->t, f);
+		take(l, f);
 	else
 		top_say(l->t, "cannot %s: %s", why.step ? why.step : "look", strerror(-why.err));
 	if (top_want(l->t, &want) == 0) {
@@ -321,9 +334,29 @@ static int begin(const struct top_cmd *o, struct loop *l)
 		status = EXIT_TROUBLE;
 	}
 	if (status == 0)
-		top_take(l->t, f);
+		take(l, f);
 	l->due = UINT64_MAX;
 	return status;
+}
+
+static int show(const struct top_cmd *o, struct loop *l)
+{
+	if (l->missing < 0) {
+		look_pid_explain(l->missing, l->pid, true);
+		return EXIT_TROUBLE;
+	}
+	if (screen_open(out_style(o->color).color) < 0) {
+		msg("the terminal is of a kind that is not known (TERM=%s); try 'nsview top -b'", getenv("TERM"));
+		return EXIT_TROUBLE;
+	}
+	fit(l);
+	while (!l->quit)
+		turn(l);
+	screen_close();
+	if (l->missing == 0)
+		return 0;
+	look_pid_explain(l->missing, l->pid, false);
+	return EXIT_TROUBLE;
 }
 
 /* End as the signal would have ended us, so that whoever waits for us knows. */
@@ -345,17 +378,11 @@ int top_loop(const struct top_cmd *o, struct top *t)
 		return EXIT_TROUBLE;
 	}
 	l->t = t;
+	l->pid = o->pid;
 	l->show.fd = -1;
 	status = begin(o, l); /* after the signals are blocked: threads inherit the mask */
-	if (status == 0 && screen_open(out_style(o->color).color) < 0) {
-		msg("the terminal is of a kind that is not known (TERM=%s); try 'nsview top -b'", getenv("TERM"));
-		status = EXIT_TROUBLE;
-	} else if (status == 0) {
-		fit(l);
-		while (!l->quit)
-			turn(l);
-		screen_close();
-	}
+	if (status == 0)
+		status = show(o, l);
 	worker_stop(l->worker);
 	child_show_stop(&l->show);
 	close(l->sigfd);

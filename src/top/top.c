@@ -186,6 +186,11 @@ void top_take(struct top *t, struct top_frame *f)
 	top_lines_build(t);
 }
 
+bool top_begun(const struct top *t)
+{
+	return t->now;
+}
+
 static void scroll_text(size_t *first, size_t n, int key, size_t page_lines)
 {
 	switch (key) {

@@ -275,6 +275,15 @@ quits() {
 	"$NSVIEW" top -b -n 1 -d 0.2 --json | json_valid nsview.top.1.json
 }
 
+@test "a process that is not there is said to be missing" {
+	run -1 --separate-stderr "$NSVIEW" top -b -n 1 -d 0.1 -p 4194303
+	[ -z "$output" ]
+	[[ $stderr == *"there is no process 4194303" ]]
+	keys "$NSVIEW top -p 4194303; echo status=\$?" Enter
+	wait_for 'there is no process 4194303'
+	wait_for 'status=1'
+}
+
 @test "network rates are those of the namespace" {
 	require_command ip
 	local from to
