@@ -174,6 +174,8 @@ int top_want(const struct top *t, struct top_want *ret);
 void top_set_view(struct top *t, enum top_view view);
 void top_set_types(struct top *t, uint32_t types);
 void top_set_sort(struct top *t, int column, bool descending);
+/** Which way a column sorts unless one says otherwise: as the keys begin. */
+bool top_sort_descends(int column);
 void top_set_delay(struct top *t, double seconds);
 void top_set_pid(struct top *t, int32_t pid);
 /** 0; or -EINVAL with a message for people in why. */

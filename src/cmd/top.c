@@ -23,7 +23,7 @@ static const struct opt top_options[] = {
 	{'p', "pid", "PID", "the namespaces of this process"},
 	{'Q', "filter", "EXPR", "only rows for which the expression is true, or that hold the text"},
 	{OPT_READONLY, "readonly", NULL, "neither enter namespaces nor send signals"},
-	{'s', "sort", "COLUMN", "sort by a column; COLUMN:desc turns the order round"},
+	{'s', "sort", "COLUMN", "sort by a column, amounts downwards; or COLUMN:asc, COLUMN:desc"},
 	{OPT_SOURCE, "source", "SOURCE", "how to read this machine: auto, proc or bpf"},
 	{'t', "type", "TYPE", "only these types: cgroup, ipc, mnt, net, pid, time, user, uts"},
 	{'v', "view", "VIEW", "groups, namespaces, processes, user-tree or pid-tree"},
@@ -140,7 +140,7 @@ static int preset_sort(struct top *t, const char *s)
 		msg("--sort takes COLUMN, COLUMN:asc or COLUMN:desc, not '%s'", s);
 		return EXIT_USAGE;
 	}
-	top_set_sort(t, id, !strcmp(s + len, ":desc"));
+	top_set_sort(t, id, s[len] ? !strcmp(s + len, ":desc") : top_sort_descends(id));
 	return 0;
 }
 

@@ -128,14 +128,24 @@ static void fold(struct top *t, bool yes)
 		top_lines_build(t);
 }
 
+/* Who sorts by an amount wants to see the most of it; a number that is a name goes upwards, as text does. */
+bool top_sort_descends(int column)
+{
+	static const enum column_id names[] = {COL_NS,  COL_PID, COL_PPID,  COL_NSPID,  COL_UID,
+					       COL_PNS, COL_ONS, COL_OUID, COL_USERNS, COL_NETNSID};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (column == (int)names[i])
+			return false;
+	return column >= 0 && column_info((enum column_id)column)->flags & COLUMN_RIGHT;
+}
+
 void act_sort_by(struct top *t, int column)
 {
 	struct view_settings *v = top_settings_mut(t);
 
-	/* Who sorts by an amount wants to see the most of it. */
 	if (v->sort != column)
-		v->descending = column >= 0 && column_info((enum column_id)column)->flags & COLUMN_RIGHT &&
-				column != COL_PID && column != COL_PPID && column != COL_NS;
+		v->descending = top_sort_descends(column);
 	v->sort = column;
 	show_anew(t);
 }

@@ -221,11 +221,12 @@ struct top_ask menu_key(struct top *t, int key)
 	return nothing;
 }
 
-/* As wide as its widest line and in the middle; on a small screen, all of it. */
+/* As wide as its widest line and in the middle; on a small screen all of it but the last line, which is not its own. */
 void menu_draw(struct top *t)
 {
 	struct top_grid *g = &t->grid;
 	size_t n = menu_count(t);
+	int room = g->height > 1 ? g->height - 1 : 1;
 	const char *title = menu_title(t, &t->scratch);
 	int width = text_width(title), height = (int)n + 1, x, y;
 
@@ -235,9 +236,9 @@ void menu_draw(struct top *t)
 		width = w > width ? w : width;
 	}
 	width = width + 4 < g->width ? width + 4 : g->width;
-	height = height < g->height ? height : g->height;
+	height = height < room ? height : room;
 	x = (g->width - width) / 2;
-	y = (g->height - height) / 2;
+	y = (room - height) / 2;
 	grid_fill(g, x, y, width, TOP_HEADING);
 	grid_put(g, x + (width > 20), y, width, TOP_HEADING, title);
 	if (t->menu.at < t->menu.first)

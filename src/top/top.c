@@ -311,7 +311,7 @@ void top_detail_set(struct top *t, const char *target, const char *text)
 
 void footer_draw(struct top *t, int y)
 {
-	static const char *const names[] = {"Help",  "Columns", "Search", "Filter", "Tree",
+	static const char *const names[] = {"Help", "Cols",  "Search", "Filter", "Tree",
 					    "Sort", "Types",   "Enter",  "Signal", "Quit"};
 	int x = 0, w = t->grid.width;
 	const char *safe;

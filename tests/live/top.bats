@@ -275,6 +275,12 @@ quits() {
 	"$NSVIEW" top -b -n 1 -d 0.2 --json | json_valid nsview.top.1.json
 }
 
+@test "-s begins as the keys do" {
+	"$NSVIEW" top -b -n 1 -d 0.1 --json -s NPROCS | jq -e '[.groups[].nprocs] | . == (sort | reverse)'
+	"$NSVIEW" top -b -n 1 -d 0.1 --json -s NPROCS:asc | jq -e '[.groups[].nprocs] | . == sort'
+	"$NSVIEW" top -b -n 1 -d 0.1 --json -s PID | jq -e '[.groups[].pid] | . == sort'
+}
+
 @test "a process that is not there is said to be missing" {
 	run -1 --separate-stderr "$NSVIEW" top -b -n 1 -d 0.1 -p 4194303
 	[ -z "$output" ]

@@ -251,6 +251,17 @@ START_TEST(going_down_leaves_the_filter_behind)
 }
 END_TEST
 
+/* The line of a menu that is at hand. */
+static int selected_menu_line(void)
+{
+	int height = top_draw(t)->height;
+
+	for (int y = 0; y < height; y++)
+		if (strstr(screen_line(t, y), "> "))
+			return y;
+	return -1;
+}
+
 /* Below the headings and above the last line. */
 static bool list_has(const char *text)
 {
@@ -447,6 +458,30 @@ START_TEST(columns_can_be_chosen_and_moved)
 }
 END_TEST
 
+START_TEST(a_menu_leaves_the_last_line_alone)
+{
+	static const int sizes[][2] = {{120, 30}, {80, 24}, {40, 8}};
+
+	for (size_t s = 0; s < 3; s++) {
+		t = top_at("containers", sizes[s][0], sizes[s][1], true);
+		keys(t, "4s");
+		char *last = strdup(screen_line(t, sizes[s][1] - 1));
+
+		ck_assert_int_eq(strncmp(last, "F1Help", 6), 0);
+		for (int i = 0; i < 60; i++) {
+			top_key(t, TOP_DOWN);
+			ck_assert_int_ge(selected_menu_line(), 0);
+			ck_assert_str_eq(screen_line(t, sizes[s][1] - 1), last);
+		}
+		free(last);
+		top_free(t);
+	}
+	t = top_at("containers", 80, 24, true);
+	ck_assert(strstr(screen_line(t, 23), "F10Quit"));
+	top_free(t);
+}
+END_TEST
+
 START_TEST(the_mouse_selects_sorts_and_scrolls)
 {
 	t = top_at("containers", 100, 30, true);
@@ -573,7 +608,8 @@ int main(void)
 			escape_never_quits_and_q_does, entering_asks_for_the_target,
 			a_signal_is_sent_after_two_questions_only, read_only_and_saved_forbid_both,
 			freezing_keeps_the_frame_and_says_so, two_marked_rows_are_compared, types_choose_rows,
-			columns_can_be_chosen_and_moved, the_mouse_selects_sorts_and_scrolls,
+			columns_can_be_chosen_and_moved,
+			a_menu_leaves_the_last_line_alone, the_mouse_selects_sorts_and_scrolls,
 			settings_come_back_as_they_were_saved, what_costs_is_asked_for_while_it_shows,
 			hostile_names_are_harmless, a_storm_of_20000_keys_is_survived);
 }
