@@ -41,8 +41,7 @@ enum column_id {
 	COL_GIDMAP,
 	COL_HELD,
 	COL_COUNT, /* of list and tree; those that follow are of the live view alone */
-	COL_CONTAINER = COL_COUNT,
-	COL_UNIQUE,
+	COL_UNIQUE = COL_COUNT,
 	COL_USERNS,
 	COL_STATE,
 	COL_CPU_RATE,

@@ -10,7 +10,7 @@ enum { MARK_WIDTH = 2, PREFIX = 64 };
 static unsigned keep(enum column_id id)
 {
 	static const uint8_t keeps[COL_LIVE_COUNT] = {
-		[COL_NS] = 95,      [COL_TYPE] = 96,     [COL_PID] = 90,       [COL_CONTAINER] = 97, [COL_COMMAND] = 93,
+		[COL_NS] = 95,      [COL_TYPE] = 96,     [COL_PID] = 90,       [COL_NAME] = 97, [COL_COMMAND] = 93,
 		[COL_UNIQUE] = 85,  [COL_CPU_RATE] = 92, [COL_RSS] = 80,       [COL_NPROCS] = 75,    [COL_KIND] = 70,
 		[COL_HELD] = 88,    [COL_USER] = 65,     [COL_RX_RATE] = 55,   [COL_TX_RATE] = 54,   [COL_AGE] = 50,
 		[COL_NSPID] = 60,   [COL_THREADS] = 30,  [COL_READ_RATE] = 25, [COL_WRITE_RATE] = 24, [COL_USERNS] = 20,
@@ -35,7 +35,7 @@ enum column_id top_tree_column(const struct top *t)
 {
 	switch (top_level(t)->view) {
 	case TOP_GROUPS:
-		return COL_CONTAINER;
+		return COL_NAME;
 	case TOP_PROCESSES:
 		return COL_COMMAND;
 	case TOP_USER_TREE:
@@ -52,9 +52,10 @@ static bool is_tree(const struct top *t)
 	return v == TOP_USER_TREE || v == TOP_PID_TREE || top_settings(t)->tree;
 }
 
+/* What may be long gives way, lest one value push the other columns off the screen. */
 static bool flexible(enum column_id id)
 {
-	return column_info(id)->flags & COLUMN_TRUNC;
+	return column_info(id)->flags & (COLUMN_TRUNC | COLUMN_WRAP) || id == COL_NAME || id == COL_HELD || id == COL_PATH;
 }
 
 /* Columns grow with what they show, and stay so wide: nothing jumps. */

@@ -78,7 +78,7 @@ const char *thing_name(const struct graph *g, struct row row, struct arena *scra
 	} else if (row.kind == ROW_PROC) {
 		name = arena_printf(scratch, "%d %s", s->procs[row.index].pid, s->procs[row.index].comm);
 	} else {
-		struct cell c = column_info(COL_CONTAINER)->get(g, row, scratch);
+		struct cell c = column_info(COL_NAME)->get(g, row, scratch);
 		const struct group *grp = &graph_groups(g)->v[row.index];
 
 		name = c.kind == CELL_STR ? c.str : arena_printf(scratch, "group of %d", s->procs[grp->leader].pid);

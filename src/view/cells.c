@@ -245,17 +245,26 @@ static const struct snap_label *label_of(const struct graph *g, struct row row)
 	return &s->labels[p->label];
 }
 
+const char *cells_mount_name(const struct graph *g, uint32_t ns)
+{
+	const struct ns_node *n = graph_node(g, ns);
+	const struct snap_mount *m = n ? first_mount(g, n) : NULL;
+
+	return m ? name_of_path(m->path) : NULL;
+}
+
 /* A container's name says most, then that of a mount, then that of a service. */
 struct cell cells_name(const struct graph *g, struct row row, struct arena *scratch)
 {
 	const struct snap_label *l = label_of(g, row);
-	const struct ns_node *n = row.kind == ROW_NS ? graph_node(g, row.index) : NULL;
-	const struct snap_mount *m = n ? first_mount(g, n) : NULL;
+	const char *mount = row.kind == ROW_NS ? cells_mount_name(g, row.index) : NULL;
 
+	if (graph_groups(g))
+		return cells_live_name(g, row, scratch);
 	if (l && l->name && container_label((enum label_kind)l->kind))
 		return text(l->name);
-	if (m)
-		return text(name_of_path(m->path));
+	if (mount)
+		return text(mount);
 	if (!l || !(l->name || l->id))
 		return absent;
 	/* An id is as long as people use it, which a target takes as well. */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/arena.h"
+#include "nsview/container.h"
 #include "nsview/graph.h"
 #include "nsview/group.h"
 #include "nsview/rates.h"
 #include "view/cells.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 /* What only a live view knows. A rate that has no sample before it is absent, not 0. */
 
@@ -71,18 +73,32 @@ struct cell cells_kind(const struct graph *g, struct row row, struct arena *scra
 	return is_machine(g, row) ? text("host") : absent;
 }
 
-/* By the name that people know it by: pod and container, name, id; a namespace alone by what is mounted. */
-struct cell cells_container(const struct graph *g, struct row row, struct arena *scratch)
+/* What is mounted of a row: of a process or group its own network namespace, which is what people give names to. */
+static const char *mount_of(const struct graph *g, struct row row)
+{
+	const struct group *grp = group_of(g, row);
+
+	if (row.kind == ROW_NS)
+		return cells_mount_name(g, row.index);
+	return grp && grp->own & 1u << NS_NET ? cells_mount_name(g, grp->ns[NS_NET]) : NULL;
+}
+
+/* As cells_name(), but for pods, groups, and the machine itself. */
+struct cell cells_live_name(const struct graph *g, struct row row, struct arena *scratch)
 {
 	const struct snap_label *l = label_of(g, row);
+	const char *mount = mount_of(g, row);
+	bool container = l && l->name && container_label((enum label_kind)l->kind);
 
-	if (l && l->pod && l->name)
+	if (container && l->pod)
 		return text(arena_printf(scratch, "%s/%s", l->pod, l->name));
-	if (l)
-		return l->name || l->id ? text(l->name ? l->name : l->id) : absent;
-	if (is_machine(g, row))
-		return text(graph_snapshot(g)->host.hostname);
-	return row.kind == ROW_NS ? cells_name(g, row, scratch) : absent;
+	if (!container && mount)
+		return text(mount);
+	if (l && l->name)
+		return text(l->name);
+	if (l && l->id)
+		return text(arena_strndup(scratch, l->id, strnlen(l->id, 12)));
+	return is_machine(g, row) ? text(graph_snapshot(g)->host.hostname) : absent;
 }
 
 struct cell cells_unique(const struct graph *g, struct row row, struct arena *scratch)

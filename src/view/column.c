@@ -57,8 +57,6 @@ static const struct column columns[] = {
 	[COL_HELD] = {"HELD", "holders: p processes, t threads, b children to be born, f descriptors, s sockets, m mounts, "
 			      "c child and o owned namespaces",
 		      UNIT_NONE, 0, 0, WANT_HOLDERS, cells_held, ROWS_ALL, 0},
-	[COL_CONTAINER] = {"CONTAINER", "name of the container, machine, unit or bind mount", UNIT_NONE, COLUMN_TRUNC, 16,
-			   WANT_LABELS | WANT_MOUNTS, cells_container, ROWS_ALL, 0},
 	[COL_UNIQUE] = {"UNIQUE-NS", "namespaces that are not the machine's: mnt net uts pid ipc Cgroup User Time", UNIT_NONE,
 			0, 9, 0, cells_unique, ROWS_GROUP | ROWS_PROC, 0},
 	[COL_USERNS] = {"USERNS", "the user namespace it is in (inode number)", UNIT_NONE, COLUMN_RIGHT, 10, 0, cells_userns,

@@ -269,7 +269,7 @@ quits() {
 
 @test "batches have rates and end after as many as are asked for" {
 	run -0 --separate-stderr "$NSVIEW" top -b -n 2 -d 0.2
-	[ "$(grep -c '^CONTAINER' <<<"$output")" = 2 ]
+	[ "$(grep -c '^NAME' <<<"$output")" = 2 ]
 	"$NSVIEW" top -b -n 3 -d 0.2 --json | jq -es 'length == 3 and all(.schema == "nsview.top/1") and
 		all(.groups | length > 0) and all(.[].groups[]; ."cpu%" != null)'
 	"$NSVIEW" top -b -n 1 -d 0.2 --json | json_valid nsview.top.1.json

@@ -61,7 +61,7 @@ END_TEST
 START_TEST(groups_show_what_they_have_for_themselves)
 {
 	t = top_at("containers", 120, 30, true);
-	ck_assert_int_eq(screen_find(t, "CONTAINER"), 4);
+	ck_assert_int_eq(screen_find(t, "NAME"), 4);
 	ck_assert(strstr(screen_line(t, screen_find(t, "nginx")), "mnupiC--"));
 	ck_assert(strstr(screen_line(t, screen_find(t, "nginx")), "docker"));
 	ck_assert(screen_has(t, "7 groups"));
@@ -450,7 +450,7 @@ START_TEST(columns_can_be_chosen_and_moved)
 	t = top_at("containers", 100, 24, true);
 	keys(t, "c ");
 	top_key(t, TOP_ENTER);
-	ck_assert(!strstr(screen_line(t, 4), "CONTAINER"));
+	ck_assert(!strstr(screen_line(t, 4), "NAME"));
 	keys(t, "c>");
 	top_key(t, TOP_ENTER);
 	ck_assert(strstr(screen_line(t, 4), "UNIQUE-NS KIND"));
@@ -478,6 +478,31 @@ START_TEST(a_menu_leaves_the_last_line_alone)
 	}
 	t = top_at("containers", 80, 24, true);
 	ck_assert(strstr(screen_line(t, 23), "F10Quit"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(a_group_is_called_as_ip_netns_calls_its_network)
+{
+	struct snapshot *s = fixture_snapshot("containers");
+	uint32_t lab = SNAP_NONE;
+
+	for (uint32_t i = 0; i < s->nnss; i++)
+		if (s->nss[i].ino == 4026532700)
+			lab = i;
+	for (size_t i = 0; i < s->nprocs; i++)
+		if (s->procs[i].pid == 8990)
+			s->procs[i].ns[NS_NET] = lab; /* it belongs to a service, too */
+	t = top_at(NULL, 120, 60, true);
+	top_take(t, frame_of(s));
+	ck_assert_int_eq(strncmp(screen_line(t, screen_find(t, "-n------")), "  lab ", 6), 0);
+	keys(t, "/lab\n");
+	ck_assert(strstr(screen_line(t, selected_line()), "-n------"));
+	keys(t, "2");
+	ck_assert(strstr(screen_line(t, screen_find(t, "4026532700")), " lab "));
+	ck_assert(strstr(screen_line(t, screen_find(t, "4026532406")), " web "));
+	keys(t, "3");
+	ck_assert(strstr(screen_line(t, screen_find(t, "-n------")), " lab "));
 	top_free(t);
 }
 END_TEST
@@ -609,7 +634,8 @@ int main(void)
 			a_signal_is_sent_after_two_questions_only, read_only_and_saved_forbid_both,
 			freezing_keeps_the_frame_and_says_so, two_marked_rows_are_compared, types_choose_rows,
 			columns_can_be_chosen_and_moved,
-			a_menu_leaves_the_last_line_alone, the_mouse_selects_sorts_and_scrolls,
+			a_menu_leaves_the_last_line_alone, a_group_is_called_as_ip_netns_calls_its_network,
+			the_mouse_selects_sorts_and_scrolls,
 			settings_come_back_as_they_were_saved, what_costs_is_asked_for_while_it_shows,
 			hostile_names_are_harmless, a_storm_of_20000_keys_is_survived);
 }
