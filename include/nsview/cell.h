@@ -9,6 +9,7 @@
 enum cell_kind {
 	CELL_ABSENT,  /* there is none: "-" or nothing in a table, null in JSON */
 	CELL_UNKNOWN, /* denied or unreadable: "?" in a table, null in JSON */
+	CELL_PENDING, /* not read yet, of the live view alone: blank in a table, null in JSON */
 	CELL_U64,
 	CELL_I64,
 	CELL_STR,

@@ -21,7 +21,7 @@ struct rate_net {
 
 struct rates {
 	struct rate *procs, *nss, *groups; /* as in the snapshot, and as in groups; a sum of what is known of the members */
-	struct rate_net *nets;             /* by namespace; USAGE_UNKNOWN for all but network namespaces */
+	struct rate_net *nets;             /* by namespace; USAGE_ABSENT for all but network namespaces */
 	uint64_t machine_cpu;              /* thousandths of all CPUs together */
 };
 

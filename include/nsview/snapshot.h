@@ -152,6 +152,7 @@ struct snap_host {
 
 struct snapshot {
 	struct arena strings;
+	uint64_t tasks_from, tasks_to; /* while processes were read, in order of PID: ns of CLOCK_MONOTONIC; 0 of a dump */
 	struct snap_host host;
 	struct coverage coverage;
 

@@ -8,9 +8,14 @@
 
 /*
  * What the processes and network namespaces of one snapshot have used up to then. Two of them, one
- * after the other, give rates. Unknown is USAGE_UNKNOWN, never 0.
+ * after the other, give rates. What is not known says why, and is never 0.
  */
-#define USAGE_UNKNOWN UINT64_MAX
+#define USAGE_UNKNOWN UINT64_MAX       /* nobody asked yet, or there is no sample before */
+#define USAGE_DENIED  (UINT64_MAX - 1) /* it may not be read */
+#define USAGE_ABSENT  (UINT64_MAX - 2) /* there is none */
+
+/** Whether it is a number. */
+#define USAGE_OK(n) ((n) < USAGE_ABSENT)
 
 /* What is read beside the snapshot, since it costs a read for each process or network namespace. */
 #define USAGE_NET (1u << 0) /* counters of network namespaces */
@@ -19,6 +24,7 @@
 
 struct usage_proc {
 	uint64_t start; /* identity: PID and start */
+	uint64_t when, io_when; /* when cpu, and read and written, were read: nanoseconds of CLOCK_MONOTONIC; 0: with the others */
 	uint64_t cpu;   /* clock ticks */
 	uint64_t read, written; /* bytes */
 	uint64_t pss;   /* bytes; a value, not a counter */
@@ -40,11 +46,12 @@ struct usage_machine {
 };
 
 struct usage {
-	uint64_t when;  /* nanoseconds of CLOCK_MONOTONIC */
+	uint64_t when;      /* nanoseconds of CLOCK_MONOTONIC */
+	uint64_t nets_when; /* of the networks; 0: the same */
 	uint32_t hz;
 	struct usage_proc *procs; /* in the snapshot's order: by PID */
 	size_t nprocs;
-	struct usage_net *nets;   /* by inode */
+	struct usage_net *nets;   /* by inode: all that the snapshot has, unless nobody asked */
 	size_t nnets;
 	struct usage_machine machine;
 };

@@ -17,7 +17,8 @@ struct usage_opts {
 
 /**
  * Take the sample that belongs to a snapshot, as soon after it as can be. What may not be read is
- * unknown, which is no error. No namespace is entered: /proc/PID/net shows the process's own network.
+ * no error. /proc/PID/net shows the process's own network; network namespaces without a process that
+ * may be read are entered by a thread that ends with that.
  * 0 or -ENOMEM; *ret is the caller's.
  */
 int usage_read(const struct snapshot *snap, const struct usage_opts *opts, struct usage **ret);

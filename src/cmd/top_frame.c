@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/top.h"
 #include "nsview/usage_read.h"
+#include "nsview/want.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -73,6 +74,7 @@ int frame_saved(struct snapshot *snap, struct top_frame **ret)
 		return -ENOMEM;
 	}
 	f->snap = snap;
+	f->want = WANT_ALL; /* what is not in it will never be */
 	err = frame_link(f);
 	if (err < 0) {
 		top_frame_free(f);

@@ -5,7 +5,9 @@
 #include <stdlib.h>
 
 static const struct rate unknown = {USAGE_UNKNOWN, USAGE_UNKNOWN, USAGE_UNKNOWN, USAGE_UNKNOWN};
+static const struct rate none = {USAGE_ABSENT, USAGE_ABSENT, USAGE_ABSENT, USAGE_ABSENT};
 static const struct rate_net unknown_net = {USAGE_UNKNOWN, USAGE_UNKNOWN};
+static const struct rate_net no_net = {USAGE_ABSENT, USAGE_ABSENT};
 
 void usage_free(struct usage *u)
 {
@@ -27,10 +29,15 @@ void rates_free(struct rates *r)
 	free(r);
 }
 
-/* Per second. A counter that went back, as that of a network whose interface left does, says nothing. */
+/*
+ * Per second. What may not be read now has no rate for that reason, whatever it was before. A counter that went back,
+ * as that of a network whose interface left does, says nothing.
+ */
 static uint64_t per_second(uint64_t before, uint64_t now, uint64_t ns)
 {
-	if (before == USAGE_UNKNOWN || now == USAGE_UNKNOWN || now < before || !ns)
+	if (!USAGE_OK(now))
+		return now;
+	if (!USAGE_OK(before) || now < before || !ns)
 		return USAGE_UNKNOWN;
 	return (uint64_t)((double)(now - before) * 1e9 / (double)ns);
 }
@@ -40,14 +47,22 @@ static uint64_t permille(uint64_t ticks, uint32_t hz, uint64_t ns)
 	return (uint64_t)((double)ticks * 1000 / hz * 1e9 / (double)ns + 0.5);
 }
 
+/* From one reading to the next: samples take their time, more on a busy machine, so each reading has a time of its own. */
+static uint64_t between(uint64_t before, uint64_t now, uint64_t samples)
+{
+	return !before || !now ? samples : now > before ? now - before : 0;
+}
+
+/* ns: from the one sample to the other, during which a process that was not there before used all it has. */
 static struct rate rate_of(const struct usage_proc *before, const struct usage_proc *now, uint32_t hz, uint64_t ns)
 {
-	uint64_t cpu = before ? before->cpu : 0;
+	uint64_t cpu = before ? before->cpu : 0, cpu_ns = before ? between(before->when, now->when, ns) : ns;
+	uint64_t io_ns = before ? between(before->io_when, now->io_when, ns) : ns;
 
 	return (struct rate){
-		.cpu = now->cpu >= cpu ? permille(now->cpu - cpu, hz, ns) : 0,
-		.read = per_second(before ? before->read : USAGE_UNKNOWN, now->read, ns),
-		.write = per_second(before ? before->written : USAGE_UNKNOWN, now->written, ns),
+		.cpu = !cpu_ns ? USAGE_UNKNOWN : now->cpu >= cpu ? permille(now->cpu - cpu, hz, cpu_ns) : 0,
+		.read = per_second(before ? before->read : USAGE_UNKNOWN, now->read, io_ns),
+		.write = per_second(before ? before->written : USAGE_UNKNOWN, now->written, io_ns),
 	};
 }
 
@@ -72,10 +87,13 @@ static void rate_procs(const struct usage *before, const struct usage *now, stru
 	}
 }
 
+/* Of what is known. Where nothing is, that it is denied tells more than that it comes yet, and that more than nothing. */
 static void add(uint64_t *sum, uint64_t n)
 {
-	if (n != USAGE_UNKNOWN)
-		*sum = *sum == USAGE_UNKNOWN ? n : *sum + n;
+	if (USAGE_OK(n))
+		*sum = USAGE_OK(*sum) ? *sum + n : n;
+	else if (!USAGE_OK(*sum) && (*sum == USAGE_ABSENT || n == USAGE_DENIED))
+		*sum = n;
 }
 
 static void add_rate(struct rate *sum, const struct rate *r)
@@ -89,11 +107,11 @@ static void add_rate(struct rate *sum, const struct rate *r)
 static void sum_up(const struct snapshot *s, const struct groups *gs, struct rates *r)
 {
 	for (size_t i = 0; i < s->nnss; i++) {
-		r->nss[i] = unknown;
-		r->nets[i] = unknown_net;
+		r->nss[i] = none;
+		r->nets[i] = s->nss[i].type == NS_NET ? unknown_net : no_net;
 	}
 	for (size_t i = 0; i < gs->n; i++)
-		r->groups[i] = unknown;
+		r->groups[i] = none;
 	for (size_t i = 0; i < s->nprocs; i++) {
 		add_rate(&r->groups[gs->of_proc[i]], &r->procs[i]);
 		for (int t = 0; t < NS_TYPE_COUNT; t++)
@@ -107,16 +125,21 @@ static void rate_nets(const struct usage *before, const struct usage *now, const
 	uint64_t ns = before && now->when > before->when ? now->when - before->when : 0;
 	size_t j = 0;
 
-	for (size_t i = 0; ns && i < now->nnets; i++) {
+	if (before)
+		ns = between(before->nets_when, now->nets_when, ns);
+	for (size_t i = 0; i < now->nnets; i++) {
 		const struct usage_net *n = &now->nets[i];
 		uint32_t ref = graph_find(g, NS_NET, n->ino);
+		struct usage_net old = {.rx = USAGE_UNKNOWN, .tx = USAGE_UNKNOWN};
 
-		while (j < before->nnets && before->nets[j].ino < n->ino)
+		while (before && j < before->nnets && before->nets[j].ino < n->ino)
 			j++;
-		if (ref != SNAP_NONE && j < before->nnets && before->nets[j].ino == n->ino)
+		if (before && j < before->nnets && before->nets[j].ino == n->ino)
+			old = before->nets[j];
+		if (ref != SNAP_NONE)
 			ret[ref] = (struct rate_net){
-				.rx = per_second(before->nets[j].rx, n->rx, ns),
-				.tx = per_second(before->nets[j].tx, n->tx, ns),
+				.rx = per_second(old.rx, n->rx, ns),
+				.tx = per_second(old.tx, n->tx, ns),
 			};
 	}
 }

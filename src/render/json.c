@@ -54,6 +54,7 @@ static struct json_object *value(const struct column *col, struct cell cell, str
 		return json_object_new_double(cell.f64);
 	case CELL_ABSENT:
 	case CELL_UNKNOWN:
+	case CELL_PENDING:
 		break;
 	}
 	return NULL;

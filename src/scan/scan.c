@@ -24,6 +24,7 @@
 #include <errno.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 
 /*
  * How many processes take as long to read from /proc as the BPF programs to load: some ten
@@ -166,12 +167,24 @@ static int read_more(const struct scan_pass *p)
 	return err;
 }
 
+static uint64_t now(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
+}
+
 /* First what holds namespaces, then what the namespaces say of each other, last what is said of them. */
 static int fill(struct scan_pass *p)
 {
+	struct snapshot *snap = p->reg->snap;
 	uint32_t want = p->opts->want;
-	int err = read_tasks(p);
+	int err;
 
+	snap->tasks_from = now();
+	err = read_tasks(p);
+	snap->tasks_to = now();
 	if (err < 0)
 		return err;
 	err = host_namespaces_read(p->procfd, p->reg);

@@ -2,6 +2,7 @@
 #include "nsview/counters.h"
 #include "nsview/fd.h"
 #include "nsview/usage_read.h"
+#include "scan/door.h"
 #include "scan/procfs.h"
 
 #include <errno.h>
@@ -9,6 +10,8 @@
 #include <libproc2/meminfo.h>
 #include <libproc2/misc.h>
 #include <libproc2/stat.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,22 +69,40 @@ static bool wanted(const struct usage_opts *o, int32_t pid)
 	return !o->pids || bsearch(&pid, o->pids, o->npids, sizeof(pid), compare_pids);
 }
 
+/* Why nothing came of reading a file. */
+static uint64_t refused(ssize_t n)
+{
+	return n == -EACCES || n == -EPERM ? USAGE_DENIED : USAGE_ABSENT;
+}
+
 /* Between snapshot and sample a PID may have been used again; its counters then go back, which rates notice. */
-static void read_one(int procfd, const struct usage_opts *o, struct usage_proc *p)
+static void read_io(int procfd, struct usage_proc *p)
 {
 	char text[PROC_TEXT];
-	ssize_t n;
-	uint64_t value;
+	ssize_t n = read_proc(procfd, p->pid, "io", text, sizeof(text));
 
-	if (o->flags & USAGE_IO && (n = read_proc(procfd, p->pid, "io", text, sizeof(text))) > 0) {
-		if (counters_value_parse(text, (size_t)n, "read_bytes", &value) == 0)
-			p->read = value;
-		if (counters_value_parse(text, (size_t)n, "write_bytes", &value) == 0)
-			p->written = value;
-	}
-	if (o->flags & USAGE_PSS && (n = read_proc(procfd, p->pid, "smaps_rollup", text, sizeof(text))) > 0 &&
-	    counters_value_parse(text, (size_t)n, "Pss", &value) == 0)
-		p->pss = value * 1024;
+	p->io_when = now();
+	p->read = p->written = refused(n);
+	if (n > 0 && counters_value_parse(text, (size_t)n, "read_bytes", &p->read) == 0)
+		counters_value_parse(text, (size_t)n, "write_bytes", &p->written);
+}
+
+/* A kernel thread has no memory of its own. */
+static void read_pss(int procfd, struct usage_proc *p)
+{
+	char text[PROC_TEXT];
+	ssize_t n = read_proc(procfd, p->pid, "smaps_rollup", text, sizeof(text));
+	uint64_t kib;
+
+	p->pss = refused(n);
+	if (n > 0 && counters_value_parse(text, (size_t)n, "Pss", &kib) == 0)
+		p->pss = kib * 1024;
+}
+
+/* Processes were read one after the other in order of PID, which is as near as one comes to when each was. */
+static uint64_t when_read(const struct snapshot *s, size_t i)
+{
+	return s->tasks_from + (uint64_t)((double)(s->tasks_to - s->tasks_from) * (double)i / (double)s->nprocs);
 }
 
 static int read_procs(int procfd, const struct snapshot *s, const struct usage_opts *o, struct usage *u)
@@ -92,10 +113,12 @@ static int read_procs(int procfd, const struct snapshot *s, const struct usage_o
 	for (size_t i = 0; i < s->nprocs; i++) {
 		const struct snap_proc *p = &s->procs[i];
 
-		u->procs[i] = (struct usage_proc){.pid = p->pid, .start = p->start, .cpu = p->cpu, .read = USAGE_UNKNOWN,
-						  .written = USAGE_UNKNOWN, .pss = USAGE_UNKNOWN};
-		if (o->flags & (USAGE_IO | USAGE_PSS) && wanted(o, p->pid))
-			read_one(procfd, o, &u->procs[i]);
+		u->procs[i] = (struct usage_proc){.pid = p->pid, .start = p->start, .cpu = p->cpu, .when = when_read(s, i),
+						  .read = USAGE_UNKNOWN, .written = USAGE_UNKNOWN, .pss = USAGE_UNKNOWN};
+		if (o->flags & USAGE_IO && wanted(o, p->pid))
+			read_io(procfd, &u->procs[i]);
+		if (o->flags & USAGE_PSS && wanted(o, p->pid))
+			read_pss(procfd, &u->procs[i]);
 	}
 	u->nprocs = s->nprocs;
 	return 0;
@@ -110,32 +133,105 @@ static int compare_nets(const void *a, const void *b)
 
 enum { MEMBERS_TRIED = 4 }; /* members are alike: where some may not be read, the others may not either */
 
-/* Any member tells of its namespace. Each namespace is read once, through the first process that may be. */
-static int read_nets(int procfd, const struct snapshot *s, struct usage *u)
+static bool net_read(int dirfd, const char *path, char *text, struct usage_net *net)
 {
-	AUTO_FREE char *text = malloc(NET_TEXT);
-	AUTO_FREE uint8_t *tried = calloc(s->nnss + 1, 1);
+	ssize_t len = procfs_read(dirfd, path, text, NET_TEXT);
 
-	u->nets = malloc((s->nnss + 1) * sizeof(*u->nets));
-	if (!u->nets || !text || !tried)
-		return -ENOMEM;
+	return len > 0 && counters_net_parse(text, (size_t)len, &net->rx, &net->tx) == 0;
+}
+
+/* Any member tells of its namespace. Each namespace is read once, through the first process that may be. */
+static void read_by_members(int procfd, const struct snapshot *s, uint8_t *tried, struct usage_net *by_ns, char *text)
+{
 	for (size_t i = 0; i < s->nprocs; i++) {
 		uint32_t ns = s->procs[i].ns[NS_NET];
-		struct usage_net *net = &u->nets[u->nnets];
-		ssize_t len;
+		char path[64];
 
 		if (!NS_REF_OK(ns) || tried[ns] == MEMBERS_TRIED)
 			continue;
 		tried[ns]++;
-		len = read_proc(procfd, s->procs[i].pid, "net/dev", text, NET_TEXT);
-		if (len <= 0 || counters_net_parse(text, (size_t)len, &net->rx, &net->tx) < 0)
-			continue;
-		net->ino = s->nss[ns].ino;
-		u->nnets++;
-		tried[ns] = MEMBERS_TRIED;
+		snprintf(path, sizeof(path), "%d/net/dev", s->procs[i].pid);
+		if (net_read(procfd, path, text, &by_ns[ns]))
+			tried[ns] = MEMBERS_TRIED;
 	}
+}
+
+/* What a thread needs that goes into network namespaces. */
+struct visits {
+	int procfd;
+	const struct snapshot *snap;
+	const struct door *doors;
+	struct usage_net *by_ns;
+	char *text;
+};
+
+static void visit(const struct visits *v, uint32_t ns)
+{
+	AUTO_CLOSE int fd = door_open(v->procfd, v->snap, ns, &v->doors[ns]);
+
+	if (fd >= 0 && setns(fd, CLONE_NEWNET) == 0)
+		net_read(v->procfd, "thread-self/net/dev", v->text, &v->by_ns[ns]);
+}
+
+static void *visit_all(void *ctx)
+{
+	const struct visits *v = ctx;
+
+	for (uint32_t ns = 0; ns < v->snap->nnss; ns++)
+		if (v->snap->nss[ns].type == NS_NET && !USAGE_OK(v->by_ns[ns].rx) && v->doors[ns].kind != DOOR_NONE)
+			visit(v, ns);
+	return NULL;
+}
+
+/*
+ * A namespace that no process tells of is entered. A thread can be in another network than its process, so that one
+ * which ends afterwards goes in: nobody has to find the way back, and nothing is forked.
+ */
+static int read_by_doors(int procfd, const struct snapshot *s, struct usage_net *by_ns, char *text)
+{
+	AUTO_FREE struct door *doors = doors_find(s, NULL);
+	struct visits v = {.procfd = procfd, .snap = s, .doors = doors, .by_ns = by_ns, .text = text};
+	pthread_t thread;
+
+	if (!doors)
+		return -ENOMEM;
+	if (pthread_create(&thread, NULL, visit_all, &v) == 0)
+		pthread_join(thread, NULL);
+	return 0;
+}
+
+/* Those that could be read nowhere stay as they are: denied. */
+static int keep_nets(const struct snapshot *s, const struct usage_net *by_ns, struct usage *u)
+{
+	u->nets = malloc((s->nnss + 1) * sizeof(*u->nets));
+	if (!u->nets)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->nnss; i++)
+		if (s->nss[i].type == NS_NET)
+			u->nets[u->nnets++] = by_ns[i];
 	qsort(u->nets, u->nnets, sizeof(*u->nets), compare_nets);
 	return 0;
+}
+
+static int read_nets(int procfd, const struct snapshot *s, struct usage *u)
+{
+	AUTO_FREE char *text = malloc(NET_TEXT);
+	AUTO_FREE uint8_t *tried = calloc(s->nnss + 1, 1);
+	AUTO_FREE struct usage_net *by_ns = malloc((s->nnss + 1) * sizeof(*by_ns));
+	size_t unread = 0;
+	int err = 0;
+
+	if (!text || !tried || !by_ns)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->nnss; i++)
+		by_ns[i] = (struct usage_net){.ino = s->nss[i].ino, .rx = USAGE_DENIED, .tx = USAGE_DENIED};
+	u->nets_when = now();
+	read_by_members(procfd, s, tried, by_ns, text);
+	for (size_t i = 0; i < s->nnss; i++)
+		unread += s->nss[i].type == NS_NET && !USAGE_OK(by_ns[i].rx);
+	if (unread)
+		err = read_by_doors(procfd, s, by_ns, text);
+	return err < 0 ? err : keep_nets(s, by_ns, u);
 }
 
 int usage_read(const struct snapshot *snap, const struct usage_opts *opts, struct usage **ret)
@@ -146,7 +242,7 @@ int usage_read(const struct snapshot *snap, const struct usage_opts *opts, struc
 
 	if (!u)
 		return -ENOMEM;
-	u->when = now();
+	u->when = snap->tasks_from;
 	u->hz = snap->host.hz;
 	read_machine(&u->machine);
 	err = read_procs(procfd, snap, opts, u);

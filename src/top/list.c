@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/text.h"
+#include "nsview/want.h"
 #include "top/model.h"
 
 #include <string.h>
@@ -20,11 +21,22 @@ static unsigned keep(enum column_id id)
 	return keeps[id] ? keeps[id] : 35;
 }
 
+/*
+ * Whether the look that a row is of did not ask for what the column shows, which came later: what is there instead, such
+ * as the number of a user, would be taken for it. A command goes by its name until its arguments are known.
+ */
+static bool is_pending(const struct top *t, const struct graph *g, enum column_id id)
+{
+	const struct top_frame *f = t->now && t->now->graph == g ? t->now : t->before;
+
+	return id != COL_COMMAND && f && column_info(id)->want & ~f->want & ~(WANT_CMDLINES | WANT_LABELS_LEADERS);
+}
+
 const char *cell_safe(const struct top *t, const struct graph *g, struct row row, enum column_id id,
 		      struct arena *scratch)
 {
 	const struct column *c = column_info(id);
-	const char *s = cell_text(c, c->get(g, row, scratch), false, scratch);
+	const char *s = is_pending(t, g, id) ? "" : cell_text(c, c->get(g, row, scratch), false, scratch);
 
 	s = s ? text_safe(scratch, s, !t->opts.utf8) : NULL;
 	return s ? s : "";

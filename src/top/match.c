@@ -75,7 +75,7 @@ static bool column_has(struct match *m, const struct graph *g, struct row row, e
 	if (c->unit != UNIT_NONE && c->unit != UNIT_NETNSID)
 		return false;
 	cell = c->get(g, row, &m->scratch);
-	return cell.kind != CELL_ABSENT && cell.kind != CELL_UNKNOWN &&
+	return cell.kind != CELL_ABSENT && cell.kind != CELL_UNKNOWN && cell.kind != CELL_PENDING &&
 	       has(m, cell_text(c, cell, false, &m->scratch), &m->scratch);
 }
 

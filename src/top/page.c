@@ -18,7 +18,7 @@ static void add_help(struct lines *p)
 		"  a letter is a namespace of its own, - one shared with the machine, ? unreadable",
 		"HELD: p processes  t threads  b children to be born  f descriptors  s sockets",
 		"  m mounts  c child namespaces  o owned namespaces",
-		"A value is - where there is none and ? where it may not be read.",
+		"A value is - where there is none, ? where it may not be read, blank where it comes yet.",
 		"CPU% is of one CPU; RX/s and TX/s are the network namespace's own, lo left out.",
 	};
 

@@ -71,6 +71,8 @@ const char *cell_text(const struct column *col, struct cell cell, bool raw, stru
 		return "-";
 	case CELL_UNKNOWN:
 		return "?";
+	case CELL_PENDING:
+		return "";
 	case CELL_STR:
 		return cell.str;
 	case CELL_U64:
@@ -89,7 +91,7 @@ const char *cell_text(const struct column *col, struct cell cell, bool raw, stru
 
 static int rank(struct cell c)
 {
-	return c.kind == CELL_ABSENT ? 2 : c.kind == CELL_UNKNOWN ? 1 : 0;
+	return c.kind == CELL_ABSENT ? 3 : c.kind == CELL_UNKNOWN ? 2 : c.kind == CELL_PENDING ? 1 : 0;
 }
 
 static int compare_lists(struct cell a, struct cell b)

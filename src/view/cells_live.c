@@ -9,14 +9,17 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* What only a live view knows. A rate that has no sample before it is absent, not 0. */
+/* What only a live view knows. A rate that has no sample before it is pending, not 0; a dump has none. */
 
 static const struct cell absent = {.kind = CELL_ABSENT};
 static const struct cell unknown = {.kind = CELL_UNKNOWN};
+static const struct cell pending = {.kind = CELL_PENDING};
 
 static struct cell number(uint64_t n)
 {
-	return n == USAGE_UNKNOWN ? absent : (struct cell){.kind = CELL_U64, .u64 = n};
+	if (USAGE_OK(n))
+		return (struct cell){.kind = CELL_U64, .u64 = n};
+	return n == USAGE_ABSENT ? absent : n == USAGE_DENIED ? unknown : pending;
 }
 
 /* The group that a row is or is in, or NULL. */
@@ -157,8 +160,8 @@ struct cell cells_cpu_rate(const struct graph *g, struct row row, struct arena *
 	const struct rate *r = rate_of(g, row);
 
 	(void)scratch;
-	if (!r || r->cpu == USAGE_UNKNOWN)
-		return absent;
+	if (!r || !USAGE_OK(r->cpu))
+		return r ? number(r->cpu) : absent;
 	return (struct cell){.kind = CELL_F64, .f64 = (double)r->cpu / 10};
 }
 
@@ -189,33 +192,33 @@ struct cell cells_write_rate(const struct graph *g, struct row row, struct arena
 /* What passes through the machine's own network is not a container's doing. */
 static uint32_t net_of_group(const struct group *grp)
 {
-	return grp->own && !(grp->own & 1u << NS_NET) ? NS_REF_ABSENT : grp->ns[NS_NET];
+	bool shared = grp->own && !((grp->own | grp->unread) & 1u << NS_NET);
+
+	return shared ? NS_REF_ABSENT : grp->ns[NS_NET];
 }
 
 /* The counters are the namespace's: a process has no part of its own in them, and two groups in one network show the same. */
-static const struct rate_net *net_of(const struct graph *g, struct row row)
+static struct cell net_rate(const struct graph *g, struct row row, bool tx)
 {
 	const struct rates *r = graph_rates(g);
-	uint32_t ref = NS_REF_ABSENT;
+	uint32_t ref;
 
 	if (!r || row.kind == ROW_PROC)
-		return NULL;
+		return absent;
 	ref = row.kind == ROW_NS ? row.index : net_of_group(&graph_groups(g)->v[row.index]);
-	return NS_REF_OK(ref) ? &r->nets[ref] : NULL;
+	if (!NS_REF_OK(ref))
+		return ref == NS_REF_ABSENT ? absent : unknown;
+	return number(tx ? r->nets[ref].tx : r->nets[ref].rx);
 }
 
 struct cell cells_rx_rate(const struct graph *g, struct row row, struct arena *scratch)
 {
-	const struct rate_net *n = net_of(g, row);
-
 	(void)scratch;
-	return n ? number(n->rx) : absent;
+	return net_rate(g, row, false);
 }
 
 struct cell cells_tx_rate(const struct graph *g, struct row row, struct arena *scratch)
 {
-	const struct rate_net *n = net_of(g, row);
-
 	(void)scratch;
-	return n ? number(n->tx) : absent;
+	return net_rate(g, row, true);
 }

@@ -184,7 +184,7 @@ static int by_tie(const struct sortable *x, const struct sortable *y)
 
 static bool has_value(struct cell c)
 {
-	return c.kind != CELL_ABSENT && c.kind != CELL_UNKNOWN;
+	return c.kind != CELL_ABSENT && c.kind != CELL_UNKNOWN && c.kind != CELL_PENDING;
 }
 
 static int ascending(const void *a, const void *b)

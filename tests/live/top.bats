@@ -275,6 +275,23 @@ quits() {
 	"$NSVIEW" top -b -n 1 -d 0.2 --json | json_valid nsview.top.1.json
 }
 
+@test "a network namespace without processes has rates as well" {
+	require_command ip
+	local from name ino
+	hold from unshare --net
+	netns_add name
+	ino=$(stat -Lc %i "/run/netns/$name")
+	ip -n "$name" link add nsvt1 type veth peer name nsvt0 netns "$from"
+	nsenter -t "$from" -n sh -c 'ip addr add 192.0.2.1/30 dev nsvt0 && ip link set nsvt0 up'
+	ip -n "$name" addr add 192.0.2.2/30 dev nsvt1
+	ip -n "$name" link set nsvt1 up
+	nsenter -t "$from" -n bash -c 'exec 5>/dev/udp/192.0.2.2/9
+		while :; do printf "%1000s" x >&5 || true; read -rt 0.005 <> <(:) || true; done' 2>/dev/null 3>&- &
+	HELD_JOBS+=($!) HELD_PIDS+=($!)
+	"$NSVIEW" top -b -v namespaces -n 1 -d 1 --json -Q "NS == $ino" >"$BATS_TEST_TMPDIR/out"
+	jq -e '.namespaces[0] | .["rx/s"] > 2000 and .nprocs == 0 and .name == "'"$name"'"' "$BATS_TEST_TMPDIR/out"
+}
+
 @test "-s begins as the keys do" {
 	"$NSVIEW" top -b -n 1 -d 0.1 --json -s NPROCS | jq -e '[.groups[].nprocs] | . == (sort | reverse)'
 	"$NSVIEW" top -b -n 1 -d 0.1 --json -s NPROCS:asc | jq -e '[.groups[].nprocs] | . == sort'

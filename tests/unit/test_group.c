@@ -168,6 +168,46 @@ START_TEST(rates_are_what_came_between_two_samples)
 }
 END_TEST
 
+/* On a busy machine samples take long, and not always as long. */
+START_TEST(a_rate_is_of_the_time_between_two_readings_of_a_process)
+{
+	struct usage *a, *b;
+	struct rates *r;
+	uint32_t p, other;
+
+	look("containers");
+	a = sample(10);
+	b = sample(12);
+	p = graph_find_pid(graph, 1251);
+	other = graph_find_pid(graph, 1252);
+	a->procs[p].when = UINT64_C(10000000000);
+	b->procs[p].when = UINT64_C(14000000000);
+	b->procs[p].cpu = 400;
+	a->procs[p].io_when = UINT64_C(11000000000);
+	b->procs[p].io_when = UINT64_C(15000000000);
+	a->procs[p].read = 0;
+	b->procs[p].read = 4000;
+	b->procs[other].read = USAGE_DENIED;
+	b->nets_when = UINT64_C(13000000000);
+	a->nets_when = UINT64_C(12000000000);
+	b->nets[0].rx = 1000;
+	b->nets[0].tx = USAGE_DENIED;
+	ck_assert_int_eq(rates_build(a, b, graph, groups, &r), 0);
+	ck_assert_uint_eq(r->procs[p].cpu, 1000);
+	ck_assert_uint_eq(r->procs[p].read, 1000);
+	ck_assert_uint_eq(r->procs[other].read, USAGE_DENIED);
+	ck_assert_uint_eq(r->groups[groups->of_proc[p]].read, 1000); /* what is known of the members */
+	ck_assert_uint_eq(r->nets[graph_find(graph, NS_NET, 4026532406)].rx, 1000);
+	ck_assert_uint_eq(r->nets[graph_find(graph, NS_NET, 4026532406)].tx, USAGE_DENIED);
+	ck_assert_uint_eq(r->nets[graph_find(graph, NS_MNT, 4026531832)].rx, USAGE_ABSENT);
+	ck_assert_uint_eq(r->nss[graph_find(graph, NS_NET, 4026532700)].cpu, USAGE_ABSENT); /* nobody is in it */
+	rates_free(r);
+	usage_free(a);
+	usage_free(b);
+	done();
+}
+END_TEST
+
 START_TEST(a_first_sample_gives_no_rates)
 {
 	struct usage *a;
@@ -189,5 +229,6 @@ int main(void)
 	return unit_run("group", processes_in_the_same_namespaces_are_a_group, a_group_is_led_by_its_oldest_member,
 			every_process_is_in_one_group, a_mask_says_what_is_not_the_machines, what_may_not_be_read_is_a_question_mark,
 			a_key_finds_the_group_in_another_snapshot, rates_are_what_came_between_two_samples,
+			a_rate_is_of_the_time_between_two_readings_of_a_process,
 			a_first_sample_gives_no_rates);
 }

@@ -578,6 +578,70 @@ START_TEST(what_costs_is_asked_for_while_it_shows)
 }
 END_TEST
 
+/* A frame with rates: nobody's I/O may be read but that of 1251, which is known, and of 1252, which comes yet. */
+static struct top_frame *frame_with_rates(void)
+{
+	struct top_frame *f = fixture_frame("containers");
+	struct usage u = {.hz = 100, .when = 1000000000, .nprocs = f->snap->nprocs}, before = u;
+	struct usage_net nets[] = {{.ino = 4026532406, .rx = 0, .tx = 0}, {.ino = 4026532700, .rx = USAGE_DENIED, .tx = USAGE_DENIED}};
+
+	u.procs = calloc(u.nprocs, sizeof(*u.procs));
+	for (size_t i = 0; i < u.nprocs; i++) {
+		const struct snap_proc *p = &f->snap->procs[i];
+		uint64_t io = p->pid == 1251 ? 4096 : p->pid == 1252 ? USAGE_UNKNOWN : USAGE_DENIED;
+
+		u.procs[i] = (struct usage_proc){.pid = p->pid, .start = p->start, .read = io, .written = io, .pss = USAGE_ABSENT};
+	}
+	u.nets = nets;
+	u.nnets = 2;
+	before.procs = u.procs;
+	before.nets = nets;
+	before.nnets = 2;
+	u.when += 1000000000;
+	ck_assert_int_eq(rates_build(&before, &u, f->graph, f->groups, &f->rates), 0);
+	free(u.procs);
+	graph_set_live(f->graph, f->groups, f->rates);
+	return f;
+}
+
+START_TEST(unknown_has_a_face_for_each_reason)
+{
+	char *end;
+
+	t = top_at(NULL, 200, 60, true);
+	top_take(t, frame_with_rates());
+	keys(t, "3");
+	ck_assert(strstr(screen_line(t, screen_find(t, " 1251 ")), "  0.0 7.0M     0B      0B"));
+	ck_assert(strstr(screen_line(t, screen_find(t, " 1252 ")), "  0.0 7.0M                14d"));
+	ck_assert(strstr(screen_line(t, screen_find(t, " 1220 ")), "  0.0 9.0M      ?       ?"));
+	keys(t, "2");
+	end = strdup(screen_line(t, screen_find(t, "4026532700")));
+	ck_assert_msg(strstr(end, "    -   0B    ?    ? "), "%s", end); /* nobody is in it, and it has no door */
+	free(end);
+	end = strdup(screen_line(t, screen_find(t, "4026532401")));
+	ck_assert_msg(strstr(end, "    -    - "), "%s", end); /* no network */
+	free(end);
+	top_free(t);
+}
+END_TEST
+
+START_TEST(what_nobody_asked_for_is_blank_whatever_the_column)
+{
+	struct top_frame *f = fixture_frame("containers");
+	char *line;
+
+	f->want &= ~(WANT_USERS | WANT_NSPIDS | WANT_RSS);
+	t = top_at(NULL, 100, 60, true);
+	top_take(t, f);
+	keys(t, "3");
+	line = strdup(screen_line(t, screen_find(t, "nginx: master")));
+	ck_assert_msg(!strstr(line, "root") && !strstr(line, "9.0M") && !strstr(line, "?"), "%s", line);
+	ck_assert_msg(strstr(line, "1220            S "), "%s", line);
+	free(line);
+	top_free(t);
+}
+END_TEST
+
 START_TEST(hostile_names_are_harmless)
 {
 	t = top_at("hostile", 120, 40, true);
@@ -637,5 +701,6 @@ int main(void)
 			a_menu_leaves_the_last_line_alone, a_group_is_called_as_ip_netns_calls_its_network,
 			the_mouse_selects_sorts_and_scrolls,
 			settings_come_back_as_they_were_saved, what_costs_is_asked_for_while_it_shows,
+			unknown_has_a_face_for_each_reason, what_nobody_asked_for_is_blank_whatever_the_column,
 			hostile_names_are_harmless, a_storm_of_20000_keys_is_survived);
 }
