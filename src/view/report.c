@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "view/report.h"
 
+#include "nsview/column.h"
+
 #include "nsview/container.h"
 
 #include <stdarg.h>
@@ -111,9 +113,10 @@ static const char *age(struct report_builder *b, const struct snap_proc *p)
 {
 	const struct snap_host *h = &graph_snapshot(b->g)->host;
 	uint64_t s = p->start < h->uptime ? (h->uptime - p->start) / h->hz : 0;
+	const char *text = cell_text(column_info(COL_AGE), (struct cell){.kind = CELL_U64, .u64 = s}, false, b->a);
 
-	return report_printf(b, "%ud%02uh%02um%02us", (unsigned)(s / 86400), (unsigned)(s / 3600 % 24),
-			     (unsigned)(s / 60 % 60), (unsigned)(s % 60));
+	b->failed |= !text;
+	return text;
 }
 
 static void add_relation(struct report_builder *b, struct report_item *root, const char *key, const char *label, uint32_t ref)
