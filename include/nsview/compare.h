@@ -16,11 +16,11 @@ struct compare_side {
 
 /**
  * Two targets of one graph, type by type of a mask: shared or different, and what differs inside in
- * brief; of two processes the root directories as well. *same is whether all is shared that could be
- * read. In the arena; NULL without memory.
+ * brief; of two processes the root directories as well. What only one side has is different. *same is
+ * whether all is shared that could be read, and *known whether all could be. In the arena; NULL without memory.
  */
 struct report_item *compare_targets(const struct graph *g, const struct compare_side *x, const struct compare_side *y,
-				    uint32_t types, struct arena *arena, bool *same);
+				    uint32_t types, struct arena *arena, bool *same, bool *known);
 
 /**
  * Two snapshots: the namespaces that went, came or changed, and who came to hold them or ceased to.

@@ -245,7 +245,7 @@ static int compare(const struct diff_opts *o, const struct look *l, const struct
 	struct rooms rooms = {0};
 	const struct report_item *root = NULL;
 	uint32_t types;
-	bool same = true;
+	bool same = true, known = true;
 	int status = find_side(l, &targets[0], arena, &sides[0]);
 
 	if (status == 0)
@@ -256,8 +256,12 @@ static int compare(const struct diff_opts *o, const struct look *l, const struct
 		return DIFF_TROUBLE;
 	/* A saved snapshot is of another moment, if not of another machine: there is nothing to look into. */
 	if (l->saved || peek_sides(l, types, sides, &rooms) == 0)
-		root = compare_targets(l->graph, &sides[0], &sides[1], types, arena, &same);
+		root = compare_targets(l->graph, &sides[0], &sides[1], types, arena, &same, &known);
 	status = draw(o, root, &l->snap->coverage, same);
+	if (status == DIFF_SAME && !known) {
+		msg("what could be read is shared, but not all could be: run nsview as root, or see 'nsview show' for why not");
+		status = DIFF_TROUBLE;
+	}
 	rooms_done(&rooms);
 	return status;
 }

@@ -141,7 +141,8 @@ static const char *not_kept(const struct run_step *s, int err)
 		return "a namespace is bound there already";
 	if (err == -EINVAL && s->type == NS_MNT)
 		return "a mount namespace can only be bound where mounts do not propagate, for it would come to hold itself: "
-		       "bind-mount the directory to itself and make that private";
+		       "bind-mount the directory to itself and make that private. Linux 6.18 also takes it for an older one "
+		       "when nsview's own mount namespace was made on another CPU";
 	return NULL;
 }
 

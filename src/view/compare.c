@@ -6,17 +6,31 @@
 
 #include <string.h>
 
+/* Denied is unknown; absent is not: a zombie has left its namespaces. */
+static bool is_known(uint32_t ref)
+{
+	return NS_REF_OK(ref) || ref == NS_REF_ABSENT;
+}
+
+static void add_ref(struct report_builder *b, struct report_item *row, const char *key, const char *label, uint32_t ref)
+{
+	if (NS_REF_OK(ref))
+		report_text(b, row, key, label, report_ns_name(b, ref));
+	else
+		report_missing(b, row, key, label, ref != NS_REF_ABSENT);
+}
+
 static void add_type(struct report_builder *b, struct report_item *table, uint32_t x, uint32_t y, enum ns_type type)
 {
 	struct report_item *row = report_add(b, table, REPORT_OBJECT, NULL, "");
-	bool known = NS_REF_OK(x) && NS_REF_OK(y);
+	bool known = is_known(x) && is_known(y);
 
 	if (!row)
 		return;
 	report_text(b, row, "type", "TYPE", ns_info(type)->name);
-	report_text(b, row, "is", "IS", !known ? "unknown" : x != y ? "different" : "shared");
-	report_text(b, row, "a", "FIRST", report_ns_name(b, x));
-	report_text(b, row, "b", "SECOND", report_ns_name(b, y));
+	report_text(b, row, "is", "IS", !known ? "unknown" : x != y ? "different" : NS_REF_OK(x) ? "shared" : "absent");
+	add_ref(b, row, "a", "FIRST", x);
+	add_ref(b, row, "b", "SECOND", y);
 }
 
 /* "net:[4026532177] lab" */
@@ -65,20 +79,22 @@ static const char *root_text(struct report_builder *b, const struct inside_row *
 			     *r->fields[3] ? ", mount " : "", r->fields[3]);
 }
 
-/* A process may be chrooted within the same mount namespace. Whether the roots differ. */
-static bool add_roots(struct report_builder *b, struct report_item *root, const struct inside *x, const struct inside *y)
+/* A process may be chrooted within the same mount namespace. Whether the roots differ; what nobody looked at is not unknown. */
+static bool add_roots(struct report_builder *b, struct report_item *root, const struct inside *x, const struct inside *y,
+		      bool *known)
 {
 	const struct inside_row *a = root_row(x), *c = root_row(y);
-	bool known = a && c, different = known && !same_root(a, c);
+	bool both = a && c, different = both && !same_root(a, c);
 
-	report_text(b, root, "root", "Root directory", !known ? "unknown" : different ? "different" : "shared");
+	*known = both || !x || !y;
+	report_text(b, root, "root", "Root directory", !both ? "unknown" : different ? "different" : "shared");
 	report_text(b, root, "root_a", different ? "Root of the first" : NULL, root_text(b, a));
 	report_text(b, root, "root_b", different ? "Root of the second" : NULL, root_text(b, c));
 	return different;
 }
 
 struct report_item *compare_targets(const struct graph *g, const struct compare_side *x, const struct compare_side *y,
-				    uint32_t types, struct arena *arena, bool *same)
+				    uint32_t types, struct arena *arena, bool *same, bool *known)
 {
 	struct report_builder b = {.g = g, .a = arena};
 	bool procs = x->proc != SNAP_NONE && y->proc != SNAP_NONE;
@@ -88,17 +104,20 @@ struct report_item *compare_targets(const struct graph *g, const struct compare_
 		return NULL;
 	report_text(&b, root, "a", "First", who(&b, x, types));
 	report_text(&b, root, "b", "Second", who(&b, y, types));
-	*same = !procs || !add_roots(&b, root, x->root, y->root);
+	*known = true;
+	*same = !procs || !add_roots(&b, root, x->root, y->root, known);
 	table = report_add(&b, root, REPORT_TABLE, "types", "Namespaces");
 	inside = report_add(&b, root, REPORT_TABLE, "inside", "Inside those that differ");
 	for (int t = 0; table && inside && t < NS_TYPE_COUNT; t++) {
 		if (!(types & 1u << t))
 			continue;
 		add_type(&b, table, x->ns[t], y->ns[t], (enum ns_type)t);
-		if (!NS_REF_OK(x->ns[t]) || !NS_REF_OK(y->ns[t]) || x->ns[t] == y->ns[t])
+		*known = *known && is_known(x->ns[t]) && is_known(y->ns[t]);
+		if (!is_known(x->ns[t]) || !is_known(y->ns[t]) || x->ns[t] == y->ns[t])
 			continue;
 		*same = false;
-		compare_inside(&b, inside, (enum ns_type)t, x, y);
+		if (NS_REF_OK(x->ns[t]) && NS_REF_OK(y->ns[t]))
+			compare_inside(&b, inside, (enum ns_type)t, x, y);
 	}
 	return b.failed ? NULL : root;
 }

@@ -185,3 +185,20 @@ changes() {
 	run -2 "$NSVIEW" diff $$ 4194304
 	run -2 "$NSVIEW" diff $$ net:
 }
+
+@test "what cannot be read is not taken for shared, and a zombie has left what others are in" {
+	local zombie
+	exec 7< <(exec python3 -c 'import os, time
+pid = os.fork()
+if pid == 0: os._exit(0)
+print(pid, flush=True); time.sleep(60)')
+	local parent=$!
+	read -r zombie <&7
+	for _ in $(seq 100); do grep -q '^State:.Z' "/proc/$zombie/status" && break; sleep 0.05; done
+	run -1 "$NSVIEW" diff "$zombie" $$
+	kill "$parent"
+	exec 7<&-
+	[[ $output =~ net\ +different\ +-\ +net: ]]
+	run -2 setpriv --reuid=65534 --regid=65534 --clear-groups "$NSVIEW" diff 2 1
+	[[ $output == *"may not be read"* ]]
+}

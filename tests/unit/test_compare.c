@@ -8,7 +8,7 @@ static struct snapshot *before, *after;
 static struct graph *was, *is;
 static struct arena arena;
 static const struct report_item *root;
-static bool same;
+static bool same, known;
 
 static void load(const char *fixture)
 {
@@ -260,7 +260,7 @@ static void compare_alone(enum ns_type type, struct inside in[2])
 	y.ns[type] = proc_at(before, 1220)->ns[type];
 	x.inside[type] = &in[0];
 	y.inside[type] = &in[1];
-	root = compare_targets(was, &x, &y, 1u << type, &arena, &same);
+	root = compare_targets(was, &x, &y, 1u << type, &arena, &same, &known);
 	ck_assert_ptr_nonnull(root);
 	ck_assert(!same);
 	ck_assert_str_eq(root->key, "namespaces");
@@ -343,13 +343,36 @@ static bool roots_differ(const char *inode, const char *mount)
 	memcpy(y.ns, before->procs[0].ns, sizeof(y.ns));
 	inside_put(&in[0], INSIDE_ROOT, "/", "8:1", "2", "30");
 	inside_put(&in[1], INSIDE_ROOT, "/jail", "8:1", inode, mount);
-	root = compare_targets(was, &x, &y, NS_TYPES_ALL, &arena, &equal);
+	root = compare_targets(was, &x, &y, NS_TYPES_ALL, &arena, &equal, &known);
 	ck_assert_ptr_nonnull(root);
 	ck_assert_str_eq(text(root, "root"), equal ? "shared" : "different");
 	inside_done(&in[0]);
 	inside_done(&in[1]);
 	return !equal;
 }
+
+START_TEST(denied_is_unknown_and_what_only_one_has_is_different)
+{
+	struct compare_side x = {.proc = 0}, y = {.proc = 0};
+
+	load("containers");
+	ck_assert_int_eq(graph_build(before, &was), 0);
+	memcpy(x.ns, before->procs[0].ns, sizeof(x.ns));
+	memcpy(y.ns, before->procs[0].ns, sizeof(y.ns));
+	ck_assert_ptr_nonnull(compare_targets(was, &x, &y, NS_TYPES_ALL, &arena, &same, &known));
+	ck_assert(same && known);
+	y.ns[NS_NET] = NS_REF_DENIED;
+	ck_assert_ptr_nonnull(compare_targets(was, &x, &y, NS_TYPES_ALL, &arena, &same, &known));
+	ck_assert(same && !known);
+	y.ns[NS_NET] = NS_REF_ABSENT;
+	ck_assert_ptr_nonnull(compare_targets(was, &x, &y, NS_TYPES_ALL, &arena, &same, &known));
+	ck_assert(!same && known);
+	x.ns[NS_NET] = NS_REF_ABSENT;
+	ck_assert_ptr_nonnull(compare_targets(was, &x, &y, NS_TYPES_ALL, &arena, &same, &known));
+	ck_assert(same && known);
+	unload();
+}
+END_TEST
 
 START_TEST(processes_that_share_all_namespaces_may_differ_in_their_roots)
 {
@@ -373,5 +396,6 @@ int main(void)
 			holders_that_went_are_told_and_a_mount_is_one_wherever_it_propagated,
 			of_control_groups_the_hierarchies_that_differ_are_named, mounts_are_told_apart_by_number_root_and_place,
 			where_nothing_differs_inside_the_first_fact_shows_and_trouble_is_told,
+			denied_is_unknown_and_what_only_one_has_is_different,
 			processes_that_share_all_namespaces_may_differ_in_their_roots);
 }
