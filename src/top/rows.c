@@ -105,7 +105,7 @@ static int build_matching(const struct top *t, const struct view_query *query, s
 
 	q.match = row_matches;
 	q.match_ctx = &m;
-	if (err == 0)
+	if (err >= 0)
 		err = view_build(t->now->graph, &q, ret);
 	match_done(&m);
 	return err;
