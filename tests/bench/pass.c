@@ -11,6 +11,7 @@
 #include "bpf_skel.h"
 #include "cmd/top.h"
 #include "nsview/graph.h"
+#include "nsview/num.h"
 #include "nsview/scan.h"
 
 #include <errno.h>
@@ -211,12 +212,15 @@ int main(int argc, char **argv)
 		.want = WANT_RELATIONS | WANT_MOUNTS | WANT_USERS | WANT_CMDLINE_LEADERS | WANT_LABELS_LEADERS,
 		.types = NS_TYPES_ALL,
 	};
-	int times = argc > 1 ? atoi(argv[1]) : 10;
+	uint32_t n = 10;
 
-	if (times < 1 || times > TIMES_MAX) {
+	if ((argc > 1 && num_u32_parse(argv[1], strlen(argv[1]), &n) < 0) || n < 1 || n > TIMES_MAX) {
 		fprintf(stderr, "Usage: pass [TIMES]\n");
 		return 2;
 	}
+
+	int times = (int)n;
+
 	return measure_bare(times) | measure("scan and graph", times, scan_and_link, &list) |
 	       measure_live(TOP_GROUPS, "refresh of top", "from frame to screen", times) |
 	       measure_live(TOP_PROCESSES, "refresh of top, processes", "from frame to screen, processes", times);
