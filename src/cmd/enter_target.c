@@ -106,7 +106,7 @@ static int take_ns(const struct look *l, uint32_t ref, struct arena *a, struct e
 		return LAUNCH_TROUBLE;
 	}
 	t->request.files[ns->type] = fd;
-	t->path[ns->type] = path;
+	t->path[ns->type] = path ? arena_strdup(a, path) : NULL; /* it may be the snapshot's, which ends before we do */
 	return 0;
 }
 

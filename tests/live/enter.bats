@@ -503,16 +503,18 @@ os.execvp("sh", sys.argv[1:])'
 		run -125 "$NSVIEW" enter "$pid" --dry-run $options
 	done
 	run -0 "$NSVIEW" run --keep "$name" --all true
-	run -125 "$NSVIEW" enter --dry-run "$name"
+	run "$NSVIEW" enter --dry-run "$name"
 	"$NSVIEW" run --release "$name"
+	[ "$status" -eq 125 ]
 	[[ $output == *"has no init (PID 1)"* ]]
 }
 
 @test "the maps of a user namespace without a process are known" {
 	local pid name=nsv-${NSVIEW_TEST_RUN:-$$}
 	run -0 "$NSVIEW" run --keep "$name" -U -u true
-	run -0 "$NSVIEW" enter "$name" -- id -u
+	run "$NSVIEW" enter "$name" -- id -u
 	"$NSVIEW" run --release "$name"
+	[ "$status" -eq 0 ]
 	[ "$output" = 65534 ]
 	# Where setgroups(2) is forbidden, groups stay.
 	hold pid setpriv --reuid=65534 --regid=65534 --clear-groups unshare -Ur
