@@ -329,6 +329,8 @@ void footer_draw(struct top *t, int y)
 		grid_put(&t->grid, 0, y, w, TOP_DIM, "Arrows scroll, Esc closes");
 	} else {
 		for (int i = 0; i < 10; i++) {
+			if ((i == 7 || i == 8) && (t->opts.readonly || t->opts.saved))
+				continue; /* neither enter nor signal */
 			x += grid_printf(&t->grid, x, y, w - x, TOP_KEY, "F%d", i + 1);
 			x += grid_printf(&t->grid, x, y, w - x, TOP_PLAIN, "%s ", names[i]);
 		}

@@ -407,6 +407,20 @@ START_TEST(read_only_and_saved_forbid_both)
 }
 END_TEST
 
+START_TEST(the_last_line_offers_only_what_may_be_done)
+{
+	for (int saved = 0; saved < 2; saved++) {
+		ck_assert_int_eq(top_new(&(struct top_opts){.utf8 = true, .readonly = !saved, .saved = saved}, &t), 0);
+		top_resize(t, 100, 24);
+		ck_assert(strstr(screen_line(t, 23), "F7Types F10Quit"));
+		top_free(t);
+	}
+	t = top_at("containers", 100, 24, true);
+	ck_assert(strstr(screen_line(t, 23), "F7Types F8Enter F9Signal F10Quit"));
+	top_free(t);
+}
+END_TEST
+
 START_TEST(freezing_keeps_the_frame_and_says_so)
 {
 	t = top_at("containers", 100, 24, true);
@@ -696,6 +710,7 @@ int main(void)
 			a_search_finds_the_next_and_the_one_before, folding_hides_what_is_below,
 			escape_never_quits_and_q_does, entering_asks_for_the_target,
 			a_signal_is_sent_after_two_questions_only, read_only_and_saved_forbid_both,
+			the_last_line_offers_only_what_may_be_done,
 			freezing_keeps_the_frame_and_says_so, two_marked_rows_are_compared, types_choose_rows,
 			columns_can_be_chosen_and_moved,
 			a_menu_leaves_the_last_line_alone, a_group_is_called_as_ip_netns_calls_its_network,
