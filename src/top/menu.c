@@ -221,38 +221,74 @@ struct top_ask menu_key(struct top *t, int key)
 	return nothing;
 }
 
-/* As wide as its widest line and in the middle; on a small screen all of it but the last line, which is not its own. */
-void menu_draw(struct top *t)
-{
-	struct top_grid *g = &t->grid;
-	size_t n = menu_count(t);
-	int room = g->height > 1 ? g->height - 1 : 1;
-	const char *title = menu_title(t, &t->scratch);
-	int width = text_width(title), height = (int)n + 1, x, y;
+/* The frame of a box: without colours nothing else parts it from the rows beneath. */
+struct frame {
+	const char *corners[4]; /* above left and right, below left and right */
+	const char *across, *down;
+};
 
-	for (size_t i = 0; i < n; i++) {
-		int w = text_width(menu_text(t, i, &t->scratch));
+static const struct frame *frame_of(const struct top *t)
+{
+	static const struct frame lines = {{"┌", "┐", "└", "┘"}, "─", "│"}, ascii = {{"+", "+", "+", "+"}, "-", "|"};
+
+	return t->opts.utf8 ? &lines : &ascii;
+}
+
+static void edge_draw(struct top *t, int x, int y, int width, const char *left, const char *right)
+{
+	const struct frame *f = frame_of(t);
+
+	grid_put(&t->grid, x, y, 1, TOP_PLAIN, left);
+	for (int i = 1; i < width - 1; i++)
+		grid_put(&t->grid, x + i, y, 1, TOP_PLAIN, f->across);
+	grid_put(&t->grid, x + width - 1, y, 1, TOP_PLAIN, right);
+}
+
+static void item_draw(struct top *t, size_t item, int x, int y, int width)
+{
+	enum top_style style = item == t->menu.at ? TOP_SELECTED : TOP_PLAIN;
+	const char *down = frame_of(t)->down;
+
+	grid_fill(&t->grid, x, y, width, TOP_PLAIN);
+	grid_put(&t->grid, x, y, 1, TOP_PLAIN, down);
+	grid_put(&t->grid, x + width - 1, y, 1, TOP_PLAIN, down);
+	grid_fill(&t->grid, x + 1, y, width - 2, style);
+	grid_put(&t->grid, x + 1, y, 2, style, item == t->menu.at ? "> " : "  ");
+	if (item < menu_count(t))
+		grid_put(&t->grid, x + 3, y, width - 5, style, menu_text(t, item, &t->scratch));
+}
+
+/* Title and longest item, with a blank and the frame on both sides. */
+static int box_width(struct top *t, const char *title)
+{
+	int width = text_width(title) + 2;
+
+	for (size_t i = 0; i < menu_count(t); i++) {
+		int w = text_width(menu_text(t, i, &t->scratch)) + 3;
 
 		width = w > width ? w : width;
 	}
-	width = width + 4 < g->width ? width + 4 : g->width;
-	height = height < room ? height : room;
-	x = (g->width - width) / 2;
-	y = (room - height) / 2;
-	grid_fill(g, x, y, width, TOP_HEADING);
-	grid_put(g, x + (width > 20), y, width, TOP_HEADING, title);
+	return width + 2 < t->grid.width ? width + 2 : t->grid.width;
+}
+
+/* In the middle, above the last line. Where there is hardly room the lower edge gives way to an item. */
+void menu_draw(struct top *t)
+{
+	const struct frame *f = frame_of(t);
+	const char *title = menu_title(t, &t->scratch);
+	int room = t->grid.height - 1, n = (int)menu_count(t), width = box_width(t, title);
+	int below = room > 3, items = n + 1 + below < room ? n : room - 1 - below;
+	int x = (t->grid.width - width) / 2, y = (room - items - 1 - below) / 2;
+
 	if (t->menu.at < t->menu.first)
 		t->menu.first = t->menu.at;
-	if (height > 1 && t->menu.at >= t->menu.first + (size_t)height - 1)
-		t->menu.first = t->menu.at - (size_t)height + 2;
-	for (int i = 1; i < height; i++) {
-		size_t item = t->menu.first + (size_t)i - 1;
-		enum top_style style = item == t->menu.at ? TOP_SELECTED : TOP_PLAIN;
-
-		grid_fill(g, x, y + i, width, style);
-		grid_put(g, x, y + i, 2, style, item == t->menu.at ? "> " : "  ");
-		if (item < n)
-			grid_put(g, x + 2, y + i, width - 3, style, menu_text(t, item, &t->scratch));
-	}
+	if (t->menu.at >= t->menu.first + (size_t)items)
+		t->menu.first = t->menu.at - (size_t)items + 1;
+	edge_draw(t, x, y, width, f->corners[0], f->corners[1]);
+	grid_put(&t->grid, x + 2, y, width - 4, TOP_HEADING, title);
+	for (int i = 0; i < items; i++)
+		item_draw(t, t->menu.first + (size_t)i, x, y + 1 + i, width);
+	if (below)
+		edge_draw(t, x, y + 1 + items, width, f->corners[2], f->corners[3]);
 	arena_reset(&t->scratch);
 }

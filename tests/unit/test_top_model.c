@@ -421,6 +421,44 @@ START_TEST(the_last_line_offers_only_what_may_be_done)
 }
 END_TEST
 
+/* Whether the screen has a line with a text that a frame's sides enclose, above and below its edges. */
+static bool framed(const char *text, const char *side, const char *above, const char *below)
+{
+	char inside[64];
+	int y = screen_find(t, text);
+
+	snprintf(inside, sizeof(inside), "%s%s", side, text);
+	return y > 0 && strstr(screen_line(t, y), inside) && screen_has(t, above) && screen_has(t, below);
+}
+
+START_TEST(boxes_have_a_frame)
+{
+	t = top_at("containers", 100, 30, true);
+	keys(t, "T");
+	ck_assert(framed("> [x] cgroup ", "│", "┌─Types: Space chooses, a all─┐", "└─────────────────────────────┘"));
+	top_free(t);
+
+	t = top_at("containers", 100, 30, false);
+	keys(t, "T");
+	ck_assert(framed("> [x] cgroup ", "|", "+-Types: Space chooses, a all-+", "+-----------------------------+"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(the_chosen_item_shows_in_a_box_of_any_size)
+{
+	for (int height = 3; height < 40; height++) {
+		t = top_at("containers", 60, height, true);
+		keys(t, "T");
+		top_key(t, TOP_END);
+		ck_assert_msg(framed("> [x] uts", "│", "┌─", height > 4 ? "└─" : ""), "%d lines", height);
+		top_key(t, TOP_HOME);
+		ck_assert_msg(framed("> [x] cgroup", "│", "┌─", height > 4 ? "└─" : ""), "%d lines", height);
+		top_free(t);
+	}
+}
+END_TEST
+
 START_TEST(freezing_keeps_the_frame_and_says_so)
 {
 	t = top_at("containers", 100, 24, true);
@@ -710,7 +748,8 @@ int main(void)
 			a_search_finds_the_next_and_the_one_before, folding_hides_what_is_below,
 			escape_never_quits_and_q_does, entering_asks_for_the_target,
 			a_signal_is_sent_after_two_questions_only, read_only_and_saved_forbid_both,
-			the_last_line_offers_only_what_may_be_done,
+			the_last_line_offers_only_what_may_be_done, boxes_have_a_frame,
+			the_chosen_item_shows_in_a_box_of_any_size,
 			freezing_keeps_the_frame_and_says_so, two_marked_rows_are_compared, types_choose_rows,
 			columns_can_be_chosen_and_moved,
 			a_menu_leaves_the_last_line_alone, a_group_is_called_as_ip_netns_calls_its_network,
