@@ -207,6 +207,7 @@ static int go(struct enter_cmd *c)
 		.handles = &c->handles,
 		.cgroups = &c->cgroups,
 		.wd_inside = c->opts.wd,
+		.started_fd = c->opts.started_fd,
 	};
 	struct enter_failure why = {0};
 	int exit_status = LAUNCH_TROUBLE;

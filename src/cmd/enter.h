@@ -20,6 +20,7 @@ struct enter_opts {
 	const char *files[NS_TYPE_COUNT];
 	const char *root, *wd; /* paths of ENTER_DIR_PATH and ENTER_DIR_INSIDE */
 	int net_socket;        /* or -1 */
+	int started_fd;        /* or -1 */
 	unsigned parent_of; /* --user-parent: the types of which one has the owner that is meant */
 	bool user_parent, target_env, no_pty, dry_run;
 	const char *bring;

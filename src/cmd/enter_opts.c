@@ -7,10 +7,11 @@
 #include "exec/environ.h"
 #include "nsview/num.h"
 
+#include <fcntl.h>
 #include <getopt.h>
 #include <string.h>
 
-enum { OPT_PRESERVE = OPT_LONG, OPT_KEEP_CAPS, OPT_USER_PARENT, OPT_ENV, OPT_NO_PTY, OPT_BRING, OPT_DRY_RUN };
+enum { OPT_PRESERVE = OPT_LONG, OPT_KEEP_CAPS, OPT_USER_PARENT, OPT_ENV, OPT_NO_PTY, OPT_BRING, OPT_STARTED_FD, OPT_DRY_RUN };
 
 const struct opt enter_options[] = {
 	{'a', "all", NULL, "join all namespaces that differ from ours"},
@@ -38,6 +39,7 @@ const struct opt enter_options[] = {
 	{'c', "join-cgroup", NULL, "make the command a member of the target's cgroups"},
 	{OPT_NO_PTY, "no-pty", NULL, "no pseudo-terminal: the command gets ours"},
 	{OPT_BRING, "bring", "FILE", "run this static program of ours inside"},
+	{OPT_STARTED_FD, "started-fd", "FD", "write a line to descriptor FD when the command runs"},
 	{OPT_DRY_RUN, "dry-run", NULL, "print what would be done, and whether it would work"},
 	{'h', "help", NULL, "display this help"},
 	{'V', "version", NULL, "display the version"},
@@ -84,6 +86,18 @@ static int parse_socket(const char *s, struct enter_opts *o)
 	}
 	o->net_socket = (int)fd;
 	o->wish.types |= 1u << NS_NET;
+	return 0;
+}
+
+static int parse_started(const char *s, struct enter_opts *o)
+{
+	uint32_t fd;
+
+	if (num_u32_parse(s, strlen(s), &fd) < 0 || fd < 3 || fd > INT32_MAX || fcntl((int)fd, F_GETFD) < 0) {
+		msg("--started-fd takes the number of an open descriptor above 2, not '%s'", s);
+		return LAUNCH_TROUBLE;
+	}
+	o->started_fd = (int)fd;
 	return 0;
 }
 
@@ -170,6 +184,8 @@ static int take(const struct command *self, int key, const char *arg, struct ent
 	case OPT_BRING:
 		o->bring = arg;
 		break;
+	case OPT_STARTED_FD:
+		return parse_started(arg, o);
 	case OPT_DRY_RUN:
 		o->dry_run = true;
 		break;
@@ -258,7 +274,7 @@ static int parse_operands(const struct command *self, int argc, char **argv, str
 
 int enter_opts_parse(const struct command *self, int argc, char **argv, struct arena *a, struct enter_opts *ret)
 {
-	struct enter_opts o = {.net_socket = -1, .args = argv + 1};
+	struct enter_opts o = {.net_socket = -1, .started_fd = -1, .args = argv + 1};
 	int status;
 
 	o.set = arena_alloc(a, (size_t)argc * sizeof(*o.set));
@@ -272,6 +288,10 @@ int enter_opts_parse(const struct command *self, int argc, char **argv, struct a
 	settle(&o);
 	if (!o.target && !o.wish.types) {
 		msg("enter what? Give a PID, a namespace, a path or a name; 'nsview list' shows what there is");
+		return LAUNCH_TROUBLE;
+	}
+	if (o.started_fd >= 0 && o.wish.no_fork) {
+		msg("--started-fd does not go with --no-fork: nobody is left to write there");
 		return LAUNCH_TROUBLE;
 	}
 	*ret = o;

@@ -175,6 +175,14 @@ static int settle_pty(const struct spawn *s, struct pty *ret, struct launch_fail
 	return 0;
 }
 
+/* Whoever asked may be gone: SIGPIPE is blocked here. */
+static void tell_started(int fd)
+{
+	if (fd >= 0)
+		while (write(fd, "\n", 1) < 0 && errno == EINTR)
+			;
+}
+
 /* As struct monitor wants it: 0, 1 and *why, or a negative errno. */
 static int spawn(void *ctx, struct monitor_child *ret, struct launch_failure *why)
 {
@@ -190,10 +198,12 @@ static int spawn(void *ctx, struct monitor_child *ret, struct launch_failure *wh
 	}
 	enter_handles_done(s->job->handles);
 	cgroup_close(s->job->cgroups);
-	if (err)
+	if (err) {
 		pty_close(&c.pty);
-	else
+	} else {
+		tell_started(s->job->started_fd);
 		*ret = c;
+	}
 	return err;
 }
 

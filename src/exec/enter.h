@@ -15,6 +15,7 @@ struct enter_job {
 	struct enter_handles *handles; /* closed as soon as the command runs: nsview must not keep alive what it entered */
 	struct cgroup_files *cgroups;  /* closed likewise */
 	const char *wd_inside;         /* the path of ENTER_DIR_INSIDE */
+	int started_fd;                /* borrowed: a newline is written there when the command was executed; -1: nobody asks */
 	struct launch_cmd cmd;
 };
 

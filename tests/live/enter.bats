@@ -534,3 +534,17 @@ os.execvp("sh", sys.argv[1:])'
 	run -0 "$NSVIEW" enter "uts:$(ns_of "$pid" uts)" --user-parent --preserve-credentials -- readlink /proc/self/ns/uts
 	[ "$output" = "uts:[$(ns_of "$pid" uts)]" ]
 }
+
+@test "--started-fd tells whether the command was executed, whatever its exit status" {
+	container pid
+	note=$BATS_TEST_TMPDIR/started
+	run -127 "$NSVIEW" enter --started-fd 5 "$pid" -- sh -c 'exit 127' 5>"$note"
+	[ "$(wc -l <"$note")" = 1 ]
+	run -127 "$NSVIEW" enter --started-fd 5 "$pid" -- /not/there 5>"$note"
+	[ ! -s "$note" ]
+	run -0 "$NSVIEW" enter --started-fd 5 "$pid" -- sh -c '[ ! -e /proc/self/fd/5 ]' 5>"$note"
+	run -125 "$NSVIEW" enter --started-fd 9 "$pid" -- true 9>&-
+	[[ $output == *"--started-fd takes the number of an open descriptor above 2, not '9'" ]]
+	run -125 "$NSVIEW" enter --started-fd 5 -F "$pid" -- true 5>"$note"
+	[[ $output == *"does not go with --no-fork"* ]]
+}
