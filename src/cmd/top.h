@@ -60,8 +60,11 @@ int top_loop(const struct top_cmd *o, struct top *t);
 
 /* top_child.c: other commands of nsview as children */
 
-/** Run "nsview enter TARGET" in the terminal, which it has to itself meanwhile. Its exit status. */
-int child_enter(const char *target);
+/**
+ * Run "nsview enter TARGET" in the terminal, which it has to itself meanwhile.
+ * Its exit status, or a negative errno when it could not be started. *entered: whether a command was executed inside.
+ */
+int child_enter(const char *target, bool *entered);
 
 /** "nsview show TARGET", read bit by bit. */
 struct child_show {

@@ -26,12 +26,15 @@ static void child_signals(void)
 	sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static _Noreturn void child_exec(const char *command, const char *target)
+static _Noreturn void child_exec(char *const argv[])
 {
-	char *const argv[] = {(char *)"nsview", (char *)command, (char *)target, NULL};
+	static const char why[] = "nsview: cannot start itself once more: /proc/self/exe cannot be executed\n";
+	ssize_t ignored;
 
 	child_signals();
 	execv("/proc/self/exe", argv);
+	ignored = write(STDERR_FILENO, why, sizeof(why) - 1);
+	(void)ignored;
 	_exit(127);
 }
 
@@ -54,17 +57,46 @@ static int wait_for(pid_t pid)
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 
-int child_enter(const char *target)
+static pid_t start_enter(const char *target, const int told[2])
 {
-	pid_t pid = fork();
+	char number[16];
+	char *const argv[] = {
+		(char *)"nsview", (char *)"enter", (char *)"--started-fd", number, (char *)target, NULL};
+	pid_t pid;
 
-	if (pid == 0)
-		child_exec("enter", target);
-	return pid < 0 ? 125 : wait_for(pid);
+	snprintf(number, sizeof(number), "%d", told[1]);
+	pid = fork();
+	if (pid == 0) {
+		fcntl(told[1], F_SETFD, 0);
+		child_exec(argv);
+	}
+	return pid < 0 ? -errno : pid;
+}
+
+int child_enter(const char *target, bool *entered)
+{
+	int told[2], status;
+	pid_t pid;
+	char byte;
+
+	*entered = false;
+	if (pipe2(told, O_CLOEXEC | O_NONBLOCK) < 0)
+		return -errno;
+	pid = start_enter(target, told);
+	close(told[1]);
+	if (pid < 0) {
+		close(told[0]);
+		return pid;
+	}
+	status = wait_for(pid);
+	*entered = read(told[0], &byte, 1) == 1;
+	close(told[0]);
+	return status;
 }
 
 void child_show_start(struct child_show *c, const char *target)
 {
+	char *const argv[] = {(char *)"nsview", (char *)"show", (char *)target, NULL};
 	int p[2], null;
 	pid_t pid;
 
@@ -76,7 +108,7 @@ void child_show_start(struct child_show *c, const char *target)
 		dup2(null, STDIN_FILENO);
 		dup2(p[1], STDOUT_FILENO);
 		dup2(p[1], STDERR_FILENO);
-		child_exec("show", target);
+		child_exec(argv);
 	}
 	close(p[1]);
 	if (null >= 0)

@@ -170,6 +170,7 @@ static bool find_target(const struct top_ask *ask, char *buf, size_t size)
 static void enter(struct loop *l, const struct top_ask *ask)
 {
 	char target[32], c;
+	bool entered;
 	int status;
 
 	if (!find_target(ask, target, sizeof(target))) {
@@ -180,8 +181,10 @@ static void enter(struct loop *l, const struct top_ask *ask)
 	screen_lend();
 	printf("nsview: entering %s; leave the shell to come back\n", target);
 	fflush(stdout);
-	status = child_enter(target);
-	if (status >= 125 && status <= 127) {
+	status = child_enter(target, &entered);
+	if (status < 0)
+		printf("nsview: cannot start nsview enter: %s\n", strerror(-status));
+	if (!entered) {
 		printf("nsview: nothing was entered; press Enter to go back\n");
 		fflush(stdout);
 		while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
@@ -190,7 +193,10 @@ static void enter(struct loop *l, const struct top_ask *ask)
 	screen_take_back();
 	fit(l);
 	l->anew = true;
-	top_say(l->t, "back from %s: exit status %d", target, status);
+	if (entered)
+		top_say(l->t, "back from %s: exit status %d", target, status);
+	else
+		top_say(l->t, "nothing was entered");
 	look_again(l);
 }
 

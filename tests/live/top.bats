@@ -135,6 +135,37 @@ ended() {
 	ended
 }
 
+@test "a shell's own exit status is no sign that nothing was entered" {
+	local pid
+	hold pid unshare --uts --net
+	start -v processes -Q "PID == $pid"
+	wait_for "$pid"
+	keys e && wait_for "entering $pid"
+	keys 'echo "inside $(readlink /proc/self/ns/uts)"' Enter
+	wait_for "inside uts:[$(ns_of "$pid" uts)]"
+	keys 'exit 127' Enter
+	wait_for 'exit status 127'
+	keys q
+	ended
+}
+
+@test "what could not be entered is said, and waits to be read" {
+	local pid
+	hold pid unshare --uts --net
+	start -d 3600 -v processes -Q "PID == $pid"
+	wait_for "$pid"
+	until_true refreshed
+	release "$pid"
+	keys e && wait_for 'nothing was entered; press Enter'
+	shows "$pid"
+	keys Enter && wait_for '[Processes]'
+	keys q
+	ended
+}
+
+# The second look, which comes soon, has rates: the next one comes after the delay.
+refreshed() { screen | grep -qE ' S +[0-9]+ +[0-9.]+ '; }
+
 @test "a signal is sent after it was asked for and confirmed" {
 	local pid
 	hold pid unshare --uts
