@@ -150,15 +150,31 @@ ended() {
 }
 
 @test "what could not be entered is said, and waits to be read" {
+	local pid parent
+	mkdir "$BATS_TEST_TMPDIR/empty"
+	exec 7< <(exec unshare --uts python3 -c 'import os, sys, time
+os.chroot(sys.argv[1]); os.chdir("/"); print(os.getpid(), flush=True); time.sleep(600)' "$BATS_TEST_TMPDIR/empty" 3>&-)
+	parent=$!
+	read -r pid <&7
+	start -v processes -Q "PID == $pid"
+	wait_for "$pid"
+	keys e && wait_for 'nothing was entered; press Enter'
+	shows 'there is no shell inside'
+	keys Enter && wait_for '[Processes]'
+	keys q
+	kill "$parent"
+	exec 7<&-
+	ended
+}
+
+@test "what has gone before it could be entered is said" {
 	local pid
 	hold pid unshare --uts --net
 	start -d 3600 -v processes -Q "PID == $pid"
 	wait_for "$pid"
 	until_true refreshed
 	release "$pid"
-	keys e && wait_for 'nothing was entered; press Enter'
-	shows "$pid"
-	keys Enter && wait_for '[Processes]'
+	keys e && wait_for 'its processes are gone'
 	keys q
 	ended
 }
