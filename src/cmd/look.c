@@ -12,26 +12,34 @@
 #include <string.h>
 #include <unistd.h>
 
-static void scan_failed(const struct fail *why)
+void look_explain_scan(const struct fail *why, char *buf, size_t size)
 {
 	switch (why->err) {
 	case -ESRCH:
-		msg("%s, so its PIDs are not ours; mount our own: 'mount -t proc proc /proc'", why->step);
+		snprintf(buf, size, "%s, so its PIDs are not ours; mount our own: 'mount -t proc proc /proc'", why->step);
 		break;
 	case -EMFILE:
 	case -ENFILE:
-		msg("cannot %s: %s; raise the limit with 'ulimit -n'", why->step, strerror(-why->err));
+		snprintf(buf, size, "cannot %s: %s; raise the limit with 'ulimit -n'", why->step, strerror(-why->err));
 		break;
 	case -ENOENT:
-		msg("%s; mount it: 'mount -t proc proc /proc'", why->step);
+		snprintf(buf, size, "%s; mount it: 'mount -t proc proc /proc'", why->step);
 		break;
 	case -ENOSYS:
 	case -EOPNOTSUPP:
-		msg("cannot %s; --source proc reads /proc instead", why->step);
+		snprintf(buf, size, "cannot %s; --source proc reads /proc instead", why->step);
 		break;
 	default:
-		msg("cannot %s: %s", why->step, strerror(-why->err));
+		snprintf(buf, size, "cannot %s: %s", why->step, strerror(-why->err));
 	}
+}
+
+static void scan_failed(const struct fail *why)
+{
+	char text[512];
+
+	look_explain_scan(why, text, sizeof(text));
+	msg("%s", text);
 }
 
 int look_source_parse(const char *s, struct look_source *source)

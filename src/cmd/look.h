@@ -4,6 +4,7 @@
 
 #include "nsview/arena.h"
 #include "nsview/column.h"
+#include "nsview/fail.h"
 #include "nsview/filter.h"
 #include "nsview/graph.h"
 #include "nsview/scan.h"
@@ -32,6 +33,9 @@ struct look_source {
 
 /** Parse the argument of --source. 0, or an exit status after a message. */
 int look_source_parse(const char *s, struct look_source *source);
+
+/** Why scan_run() failed, for people: cut off where buf ends. */
+void look_explain_scan(const struct fail *why, char *buf, size_t size);
 
 /** Take a snapshot for a question: scan the machine, or read a dump. 0, or an exit status after a message. */
 int look_snapshot(const struct look_source *source, uint32_t want, uint32_t types, struct snapshot **ret);

@@ -60,15 +60,19 @@ static int take(const struct top_cmd *o, struct frame_maker *m, struct top *t)
 {
 	struct top_want want;
 	struct top_frame *f;
-	struct fail why = {.step = "ask"};
+	struct fail why = {0};
+	char text[512];
 	int err = top_want(t, &want);
 
-	if (err == 0) {
+	if (err < 0) {
+		fail_at(&why, "make a frame", err);
+	} else {
 		err = frame_make(m, &want, &f, &why);
 		free(want.pids);
 	}
 	if (err < 0) {
-		msg("cannot %s: %s", why.step, strerror(-err));
+		look_explain_scan(&why, text, sizeof(text));
+		msg("%s", text);
 		return EXIT_TROUBLE;
 	}
 	return take_first(o, t, f);

@@ -143,11 +143,14 @@ static void on_frame(struct loop *l)
 	struct top_want want;
 	struct top_frame *f = worker_take(l->worker, &why);
 	double delay = 2;
+	char text[512];
 
-	if (f)
+	if (f) {
 		take(l, f);
-	else
-		top_say(l->t, "cannot %s: %s", why.step ? why.step : "look", strerror(-why.err));
+	} else {
+		look_explain_scan(&why, text, sizeof(text));
+		top_say(l->t, "%s", text);
+	}
 	if (top_want(l->t, &want) == 0) {
 		delay = want.delay;
 		free(want.pids);

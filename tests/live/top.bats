@@ -314,6 +314,12 @@ quits() {
 	wait_for "'nsview top -b' writes tables"
 }
 
+@test "without /proc it says what the other commands say" {
+	run -1 --separate-stderr unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$1" top -b -n 1 -d 0.1' - "$NSVIEW"
+	# A sanitizer has complaints of its own without /proc.
+	[[ $stderr == *"nsview top: /proc is not mounted; mount it: 'mount -t proc proc /proc'"* ]]
+}
+
 @test "batches have rates and end after as many as are asked for" {
 	run -0 --separate-stderr "$NSVIEW" top -b -n 2 -d 0.2
 	[ "$(grep -c '^NAME' <<<"$output")" = 2 ]
