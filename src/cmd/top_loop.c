@@ -329,14 +329,26 @@ static void turn(struct loop *l)
 	ask_for_details(l);
 }
 
+static int begin_live(const struct look_source *source, struct loop *l)
+{
+	int err = worker_start(source, &l->worker);
+
+	if (err == -EAGAIN)
+		msg("cannot start a thread to look at the machine: a limit of processes is reached (ulimit -u, pids.max of the "
+		    "cgroup)");
+	else if (err < 0)
+		msg("cannot start a thread to look at the machine: %s", strerror(-err));
+	return err < 0 ? EXIT_TROUBLE : 0;
+}
+
 static int begin(const struct top_cmd *o, struct loop *l)
 {
 	struct snapshot *snap;
 	struct top_frame *f;
-	int status = 0;
+	int status;
 
 	if (!o->source.from)
-		return worker_start(&o->source, &l->worker) < 0 ? EXIT_TROUBLE : 0;
+		return begin_live(&o->source, l);
 	status = from_read(o->source.from, &snap);
 	if (status == 0 && frame_saved(snap, &f) < 0) {
 		msg("out of memory");

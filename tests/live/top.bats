@@ -314,6 +314,12 @@ quits() {
 	wait_for "'nsview top -b' writes tables"
 }
 
+@test "it says why it cannot begin" {
+	require_command setpriv prlimit
+	keys "setpriv --reuid 54321 --regid 54321 --clear-groups prlimit --nproc=1 $NSVIEW top" Enter
+	wait_for 'cannot start a thread to look at the machine: a limit of processes is reached'
+}
+
 @test "without /proc it says what the other commands say" {
 	run -1 --separate-stderr unshare --mount sh -c 'mount -t tmpfs none /proc && exec "$1" top -b -n 1 -d 0.1' - "$NSVIEW"
 	# A sanitizer has complaints of its own without /proc.
