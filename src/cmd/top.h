@@ -43,8 +43,12 @@ void frame_maker_done(struct frame_maker *m);
 /** A thread that makes frames. */
 struct worker;
 
+/** 0 or a negative errno: -EAGAIN where no thread can be made. */
 int worker_start(const struct look_source *source, struct worker **ret);
-/** End it. When it is in the middle of a long scan it is left alone, and with it its memory. */
+/**
+ * End it. Nobody waits for a scan: a thread that is in the middle of one is left alone, with its memory, to end with the
+ * process.
+ */
 void worker_stop(struct worker *w);
 /** Readable when a frame is there. */
 int worker_fd(const struct worker *w);
