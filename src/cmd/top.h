@@ -87,7 +87,10 @@ void child_show_stop(struct child_show *c);
 
 /** Take the settings that were saved, if there are any. */
 void toprc_load(struct top *t);
-/** Save them in one step. 0 or a negative errno; path (size bytes) says where. */
-int toprc_save(const struct top *t, char *path, size_t size);
+/**
+ * Save them in one step, in the file that they are a symbolic link to if that link is our own. 0, or a negative errno and
+ * *why for people; path (size bytes) says where.
+ */
+int toprc_save(const struct top *t, char *path, size_t size, const char **why);
 
 #endif

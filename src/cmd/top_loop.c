@@ -217,11 +217,11 @@ static void send_signal(struct loop *l, const struct top_ask *ask)
 
 static void save(struct loop *l)
 {
-	char path[3100];
-	int err = toprc_save(l->t, path, sizeof(path));
+	char path[4200];
+	const char *why;
 
-	if (err < 0)
-		top_say(l->t, "cannot save %s: %s", *path ? path : "the settings", strerror(-err));
+	if (toprc_save(l->t, path, sizeof(path), &why) < 0)
+		top_say(l->t, "not saved: %s%s%s%s", why, *path ? " (" : "", path, *path ? ")" : "");
 	else
 		top_say(l->t, "saved in %s", path);
 }

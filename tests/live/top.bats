@@ -226,6 +226,35 @@ process_gone() { ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/sta
 	ended
 }
 
+@test "settings that are a link are saved where it leads, and what is no file is left alone" {
+	local d=$BATS_TEST_TMPDIR
+	mkdir -p "$d/config/nsview" "$d/dotfiles"
+	ln -s ../../dotfiles/toprc "$d/config/nsview/toprc"
+	start
+	keys 3 && wait_for '[Processes]'
+	keys W && wait_for 'saved in'
+	grep -qx 'view processes' "$d/dotfiles/toprc"
+	chmod 644 "$d/dotfiles/toprc"
+	keys 2 && wait_for '[Namespaces]'
+	keys W && wait_for 'saved in'
+	grep -qx 'view namespaces' "$d/dotfiles/toprc"
+	[ -L "$d/config/nsview/toprc" ]
+	[ "$(find "$d/config/nsview" "$d/dotfiles" -name 'toprc*' -printf '%f\n')" = $'toprc\ntoprc' ]
+	[ "$(stat -c %a "$d/dotfiles/toprc")" = 644 ]
+
+	chown -h 54321 "$d/config/nsview/toprc"
+	keys W && wait_for "it is a link of another user's"
+	rm "$d/config/nsview/toprc"
+	ln -s toprc "$d/config/nsview/toprc"
+	keys W && wait_for 'Too many levels'
+	rm "$d/config/nsview/toprc"
+	mkfifo "$d/config/nsview/toprc"
+	keys W && wait_for 'it is no regular file'
+	[ -p "$d/config/nsview/toprc" ]
+	keys q
+	ended
+}
+
 @test "each signal that ends it gives the terminal back" {
 	local sig
 	for sig in TERM HUP INT SEGV ABRT; do
