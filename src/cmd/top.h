@@ -8,6 +8,7 @@
 #include "nsview/scan.h"
 #include "nsview/top.h"
 
+#include <signal.h>
 #include <stdbool.h>
 
 /* What the files of nsview top have in common. */
@@ -62,10 +63,32 @@ struct top_frame *worker_take(struct worker *w, struct fail *why);
 int top_batch(const struct top_cmd *o, struct top *t);
 int top_loop(const struct top_cmd *o, struct top *t);
 
+/* top_signals.c: one at a time, since signals know no other */
+
+/** Handle every signal that would end us, and those that tell something. From now on, until the process ends. 0 or a negative errno. */
+int signals_take(void);
+/** Block for a new thread or process what the handlers are for. */
+void signals_block(sigset_t *before);
+/** Readable when there is something for signals_next(): the number of a signal that came, or 0. */
+int signals_fd(void);
+int signals_next(void);
+/**
+ * The signal that ends us, or 0. Who doesn't end within a second of it, because a terminal takes no more output
+ * for instance, is ended by the handler, the terminal given back as far as can be.
+ */
+int signals_ending(void);
+/** More of that time. */
+void signals_more_time(void);
+/** While the terminal is lent, keys that make signals don't end us. */
+void signals_lend(bool lent);
+/** End as the signal would have ended us, so that whoever waits for us knows. */
+void signals_die(int sig);
+
 /* top_child.c: other commands of nsview as children */
 
 /**
- * Run "nsview enter TARGET" in the terminal, which it has to itself meanwhile.
+ * Run "nsview enter TARGET" in the terminal, which it has to itself meanwhile. A signal that ends us, or the loss of the
+ * terminal, ends it as well: it gets the signal, a moment later SIGHUP, and SIGKILL at last.
  * Its exit status, or a negative errno when it could not be started. *entered: whether a command was executed inside.
  */
 int child_enter(const char *target, bool *entered);

@@ -4,7 +4,6 @@
 #include "cmd/opts.h"
 #include "cmd/top.h"
 #include "exec/signal.h"
-#include "nsview/fd.h"
 #include "top/screen.h"
 
 #include <errno.h>
@@ -13,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -27,13 +25,10 @@ struct loop {
 	struct top *t;
 	struct worker *worker; /* NULL: a dump */
 	struct child_show show;
-	int sigfd;
-	sigset_t mask; /* as we were started */
 	uint64_t due;      /* when to look again, in ms */
 	uint64_t last_key; /* ms */
 	unsigned looks, empty;
 	bool dirty, anew, quit;
-	int signal;        /* that ended us */
 	int32_t pid;       /* that has to be there at first; 0 none */
 	int missing;       /* why it is not: an errno of look_pid_find() */
 };
@@ -44,32 +39,6 @@ static uint64_t now_ms(void)
 
 	clock_gettime(CLOCK_MONOTONIC, &ts);
 	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-}
-
-/* What kills on the spot still leaves the terminal as it was. */
-static void on_crash(int sig)
-{
-	screen_abandon();
-	signal(sig, SIG_DFL);
-	raise(sig);
-}
-
-static int take_signals(struct loop *l)
-{
-	static const int polite[] = {SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT, SIGWINCH};
-	static const int crashes[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
-	struct sigaction crash = {.sa_handler = on_crash, .sa_flags = (int)SA_RESETHAND | SA_NODEFER};
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(polite) / sizeof(polite[0]); i++)
-		sigaddset(&set, polite[i]);
-	sigprocmask(SIG_BLOCK, &set, &l->mask);
-	for (size_t i = 0; i < sizeof(crashes) / sizeof(crashes[0]); i++)
-		sigaction(crashes[i], &crash, NULL);
-	signal(SIGPIPE, SIG_IGN);
-	l->sigfd = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return l->sigfd < 0 ? -errno : 0;
 }
 
 static void fit(struct loop *l)
@@ -86,6 +55,8 @@ static void suspend(struct loop *l)
 {
 	screen_lend();
 	kill(getpid(), SIGSTOP);
+	if (signals_ending())
+		return;
 	screen_take_back();
 	fit(l);
 	l->anew = true;
@@ -93,10 +64,10 @@ static void suspend(struct loop *l)
 
 static void on_signals(struct loop *l)
 {
-	struct signalfd_siginfo si;
+	int sig;
 
-	while (read(l->sigfd, &si, sizeof(si)) == (ssize_t)sizeof(si)) {
-		switch (si.ssi_signo) {
+	while ((sig = signals_next()) && !signals_ending()) {
+		switch (sig) {
 		case SIGWINCH:
 			fit(l);
 			break;
@@ -106,9 +77,6 @@ static void on_signals(struct loop *l)
 		case SIGTSTP:
 			suspend(l);
 			break;
-		default:
-			l->signal = (int)si.ssi_signo;
-			l->quit = true;
 		}
 	}
 }
@@ -160,6 +128,29 @@ static void on_frame(struct loop *l)
 	l->dirty = true;
 }
 
+/* Until Enter, or a key that would interrupt. */
+static void wait_for_enter(void)
+{
+	char c;
+	int sig;
+
+	printf("nsview: nothing was entered; press Enter to go back\n");
+	fflush(stdout);
+	while (!signals_ending()) {
+		struct pollfd fds[] = {{.fd = STDIN_FILENO, .events = POLLIN}, {.fd = signals_fd(), .events = POLLIN}};
+
+		if (poll(fds, 2, -1) < 0 && errno != EINTR)
+			return;
+		while ((sig = signals_next()))
+			if (sig == SIGINT || sig == SIGQUIT)
+				return;
+			else if (sig == SIGTSTP)
+				kill(getpid(), SIGSTOP);
+		if (fds[0].revents && (read(STDIN_FILENO, &c, 1) != 1 || c == '\n'))
+			return;
+	}
+}
+
 /* What to go inside by. False: all that led there is gone. */
 static bool find_target(const struct top_ask *ask, char *buf, size_t size)
 {
@@ -172,7 +163,7 @@ static bool find_target(const struct top_ask *ask, char *buf, size_t size)
 
 static void enter(struct loop *l, const struct top_ask *ask)
 {
-	char target[32], c;
+	char target[32];
 	bool entered;
 	int status;
 
@@ -182,17 +173,17 @@ static void enter(struct loop *l, const struct top_ask *ask)
 		return;
 	}
 	screen_lend();
+	signals_lend(true);
 	printf("nsview: entering %s; leave the shell to come back\n", target);
 	fflush(stdout);
 	status = child_enter(target, &entered);
 	if (status < 0)
 		printf("nsview: cannot start nsview enter: %s\n", strerror(-status));
-	if (!entered) {
-		printf("nsview: nothing was entered; press Enter to go back\n");
-		fflush(stdout);
-		while (read(STDIN_FILENO, &c, 1) == 1 && c != '\n')
-			;
-	}
+	if (!entered)
+		wait_for_enter();
+	signals_lend(false);
+	if (signals_ending())
+		return;
 	screen_take_back();
 	fit(l);
 	l->anew = true;
@@ -302,7 +293,7 @@ static void turn(struct loop *l)
 {
 	struct pollfd fds[] = {
 		{.fd = STDIN_FILENO, .events = POLLIN},
-		{.fd = l->sigfd, .events = POLLIN},
+		{.fd = signals_fd(), .events = POLLIN},
 		{.fd = l->worker ? worker_fd(l->worker) : -1, .events = POLLIN},
 		{.fd = l->show.fd, .events = POLLIN},
 	};
@@ -371,7 +362,7 @@ static int show(const struct top_cmd *o, struct loop *l)
 		return EXIT_TROUBLE;
 	}
 	fit(l);
-	while (!l->quit)
+	while (!l->quit && !signals_ending())
 		turn(l);
 	screen_close();
 	if (l->missing == 0)
@@ -380,39 +371,26 @@ static int show(const struct top_cmd *o, struct loop *l)
 	return EXIT_TROUBLE;
 }
 
-/* End as the signal would have ended us, so that whoever waits for us knows. */
-static void die_of(int sig, const sigset_t *mask)
-{
-	signal(sig, SIG_DFL);
-	raise(sig);
-	sigprocmask(SIG_SETMASK, mask, NULL);
-}
-
 int top_loop(const struct top_cmd *o, struct top *t)
 {
 	struct loop *l = calloc(1, sizeof(*l));
-	int status;
+	int status, err = l ? signals_take() : -ENOMEM;
 
-	if (!l || take_signals(l) < 0) {
-		msg("out of memory");
+	if (err < 0) {
+		msg("cannot begin: %s", strerror(-err));
 		free(l);
 		return EXIT_TROUBLE;
 	}
 	l->t = t;
 	l->pid = o->pid;
 	l->show.fd = -1;
-	status = begin(o, l); /* after the signals are blocked: threads inherit the mask */
+	status = begin(o, l);
 	if (status == 0)
 		status = show(o, l);
 	worker_stop(l->worker);
 	child_show_stop(&l->show);
-	close(l->sigfd);
-
-	int sig = l->signal;
-	sigset_t mask = l->mask;
-
 	free(l);
-	if (sig)
-		die_of(sig, &mask);
+	if (signals_ending())
+		signals_die(signals_ending());
 	return status;
 }

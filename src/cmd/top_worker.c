@@ -57,6 +57,18 @@ static void *work(void *ctx)
 	return NULL;
 }
 
+/* A thread without signals: they are for the one that has the terminal. */
+static int start_thread(struct worker *w)
+{
+	sigset_t before;
+	int err;
+
+	signals_block(&before);
+	err = -pthread_create(&w->thread, NULL, work, w);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	return err;
+}
+
 int worker_start(const struct look_source *source, struct worker **ret)
 {
 	struct worker *w = calloc(1, sizeof(*w));
@@ -73,7 +85,7 @@ int worker_start(const struct look_source *source, struct worker **ret)
 	}
 	pthread_mutex_init(&w->lock, NULL);
 	pthread_cond_init(&w->asked, NULL);
-	err = -pthread_create(&w->thread, NULL, work, w);
+	err = start_thread(w);
 	if (err < 0) {
 		close(w->eventfd);
 		free(w);

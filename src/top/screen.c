@@ -5,6 +5,9 @@
 #define NCURSES_NOMACROS 1
 #include <curses.h>
 #include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -19,8 +22,10 @@ static struct {
 	char leave[256];       /* what brings it back: made while malloc() may be used */
 	size_t leave_len;
 	bool color;
+	volatile sig_atomic_t state; /* SCREEN_*, for signal handlers as well */
 } screen;
 
+enum { SCREEN_CLOSED, SCREEN_OURS, SCREEN_LENT };
 enum { NO_COLOR = -1 };
 
 /* Attributes tell all styles apart on a terminal without colours. */
@@ -75,15 +80,48 @@ static void prepare_leaving(void)
 	append_capability("rmcup");
 }
 
+/* Whether the settings of the terminal are ours to change. While it is lent and we are in the background, they are another's. */
+static bool may_settle(void)
+{
+	return screen.state == SCREEN_OURS || tcgetpgrp(STDIN_FILENO) == getpgrp();
+}
+
+/* A terminal that is full makes room by forgetting what it has not shown yet; one that is gone needs nothing. */
+static void write_leaving(void)
+{
+	int flags = fcntl(STDOUT_FILENO, F_GETFL);
+
+	fcntl(STDOUT_FILENO, F_SETFL, flags | O_NONBLOCK);
+	for (int tries = 0; tries < 10; tries++) {
+		ssize_t n = write(STDOUT_FILENO, screen.leave, screen.leave_len);
+
+		if (n == (ssize_t)screen.leave_len || (n < 0 && errno != EAGAIN && errno != EINTR))
+			break;
+		tcflush(STDOUT_FILENO, TCOFLUSH);
+		poll(NULL, 0, 10); /* another thread may be about to write */
+	}
+	fcntl(STDOUT_FILENO, F_SETFL, flags);
+}
+
 void screen_abandon(void)
 {
-	ssize_t ignored;
+	struct termios flowing = screen.before;
+	sigset_t ttou, mask;
 
-	if (!screen.curses)
+	if (screen.state == SCREEN_CLOSED)
 		return;
-	ignored = write(STDOUT_FILENO, screen.leave, screen.leave_len);
-	(void)ignored;
-	tcsetattr(STDIN_FILENO, TCSANOW, &screen.before);
+	sigemptyset(&ttou);
+	sigaddset(&ttou, SIGTTOU);
+	pthread_sigmask(SIG_BLOCK, &ttou, &mask);
+	if (screen.state == SCREEN_OURS) {
+		flowing.c_iflag &= ~(tcflag_t)IXON; /* output that Ctrl-S has stopped goes on */
+		tcsetattr(STDIN_FILENO, TCSANOW, &flowing);
+		write_leaving();
+	}
+	if (may_settle())
+		tcsetattr(STDIN_FILENO, TCSANOW, &screen.before);
+	screen.state = SCREEN_CLOSED;
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 }
 
 static void begin_colors(bool color)
@@ -101,9 +139,12 @@ int screen_open(bool color)
 	if (tcgetattr(STDIN_FILENO, &screen.before) < 0)
 		return -ENOTTY;
 	set_escdelay(25);
+	screen.state = SCREEN_OURS;
 	screen.curses = newterm(NULL, stdout, stdin);
-	if (!screen.curses)
+	if (!screen.curses) {
+		screen.state = SCREEN_CLOSED;
 		return -ENOTTY;
+	}
 	prepare_leaving();
 	begin_colors(color);
 	cbreak();
@@ -117,26 +158,33 @@ int screen_open(bool color)
 	return 0;
 }
 
-void screen_close(void)
+static void leave(void)
 {
-	if (!screen.curses)
-		return;
 	mousemask(0, NULL);
 	endwin();
-	delscreen(screen.curses);
-	screen.curses = NULL;
 	tcsetattr(STDIN_FILENO, TCSADRAIN, &screen.before);
+}
+
+void screen_close(void)
+{
+	if (screen.state == SCREEN_OURS)
+		leave();
+	else if (screen.state == SCREEN_LENT && may_settle())
+		tcsetattr(STDIN_FILENO, TCSADRAIN, &screen.before);
+	if (screen.state != SCREEN_CLOSED)
+		delscreen(screen.curses);
+	screen.state = SCREEN_CLOSED;
 }
 
 void screen_lend(void)
 {
-	mousemask(0, NULL);
-	endwin();
-	tcsetattr(STDIN_FILENO, TCSADRAIN, &screen.before);
+	leave();
+	screen.state = SCREEN_LENT;
 }
 
 void screen_take_back(void)
 {
+	screen.state = SCREEN_OURS;
 	refresh();
 	mousemask(BUTTON1_PRESSED | BUTTON1_CLICKED | BUTTON4_PRESSED | BUTTON5_PRESSED, NULL);
 	clearok(stdscr, TRUE);

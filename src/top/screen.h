@@ -25,7 +25,7 @@ int screen_open(bool color);
 /** Give it back as it was. */
 void screen_close(void);
 
-/** Lend it to another program, and take it back. */
+/** Lend it to another program, and take it back. It may be closed while it is lent. */
 void screen_lend(void);
 void screen_take_back(void);
 
@@ -39,8 +39,8 @@ void screen_show(const struct top_grid *g, bool anew);
 struct screen_event screen_event(void);
 
 /**
- * Give the terminal back as it was, from within a signal handler: nothing but write(2) and
- * tcsetattr(3). For signals that end the program on the spot.
+ * Give the terminal back as it was, from within a signal handler that ends the program: async-signal-safe calls only.
+ * Never waits for a terminal that takes no more output: what it has not shown yet is dropped instead.
  */
 void screen_abandon(void);
 

@@ -266,6 +266,39 @@ process_gone() { ! kill -0 "$1" 2>/dev/null || grep -q '^State:.Z' "/proc/$1/sta
 	done
 }
 
+# terminal SCENARIO [PID]: a part of terminal.py.
+terminal() {
+	require_command python3 ps
+	python3 "$BATS_TEST_DIRNAME/terminal.py" "$@" 3>&-
+}
+
+@test "no signal that ends a process leaves the terminal as it is not" {
+	terminal signals
+}
+
+@test "SIGTERM ends it while the terminal takes no more output" {
+	terminal stopped
+	terminal frozen
+}
+
+@test "what ends it ends the shell inside, too" {
+	local pid
+	hold pid unshare --uts --net
+	terminal shell "$pid"
+}
+
+@test "an interrupt in the shell inside is that shell's" {
+	local pid
+	hold pid unshare --uts --net
+	terminal interrupt "$pid"
+}
+
+@test "without its terminal it is gone, and the shell inside with it" {
+	local pid
+	hold pid unshare --uts --net
+	terminal lost "$pid"
+}
+
 @test "it can be suspended and goes on" {
 	# A shell with job control is the one that reads keys: top is its job.
 	keys "$NSVIEW top" Enter
