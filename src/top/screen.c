@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "top/screen.h"
 
+#include "nsview/num.h"
+
 #define NCURSES_WIDECHAR 1
 #define NCURSES_NOMACROS 1
 #include <curses.h>
@@ -8,6 +10,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -27,6 +30,9 @@ static struct {
 
 enum { SCREEN_CLOSED, SCREEN_OURS, SCREEN_LENT };
 enum { NO_COLOR = -1 };
+
+/* No terminal is larger. What one claims to be, or COLUMNS and LINES, must not be what takes all memory. */
+enum { WIDTH_MAX = 2048, HEIGHT_MAX = 1024 };
 
 /* Attributes tell all styles apart on a terminal without colours. */
 static const struct {
@@ -139,6 +145,7 @@ int screen_open(bool color)
 	if (tcgetattr(STDIN_FILENO, &screen.before) < 0)
 		return -ENOTTY;
 	set_escdelay(25);
+	use_env(FALSE); /* screen_size() knows better */
 	screen.state = SCREEN_OURS;
 	screen.curses = newterm(NULL, stdout, stdin);
 	if (!screen.curses) {
@@ -190,14 +197,30 @@ void screen_take_back(void)
 	clearok(stdscr, TRUE);
 }
 
+/* One side of the screen: what the terminal says, else what the environment says, else what it is already. */
+static int side(int told, const char *variable, int present, int max)
+{
+	const char *text = getenv(variable);
+	uint32_t n;
+
+	if (told <= 0 && text && num_u32_parse(text, strlen(text), &n) == 0 && n > 0)
+		told = n < (uint32_t)max ? (int)n : max;
+	if (told <= 0)
+		told = present;
+	return told < max ? told : max;
+}
+
 void screen_size(int *width, int *height)
 {
-	struct winsize ws;
+	struct winsize ws = {0};
+	int w, h;
 
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) == 0 && ws.ws_col > 0 && ws.ws_row > 0) {
-		if (ws.ws_col != COLS || ws.ws_row != LINES)
-			resizeterm(ws.ws_row, ws.ws_col);
-	}
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &ws) < 0)
+		ws = (struct winsize){0};
+	w = side(ws.ws_col, "COLUMNS", COLS, WIDTH_MAX);
+	h = side(ws.ws_row, "LINES", LINES, HEIGHT_MAX);
+	if (w != COLS || h != LINES)
+		resizeterm(h, w);
 	*width = COLS;
 	*height = LINES;
 }

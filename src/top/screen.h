@@ -29,7 +29,7 @@ void screen_close(void);
 void screen_lend(void);
 void screen_take_back(void);
 
-/** How large it is now. */
+/** How large it is now, as far as a screen of it is used. */
 void screen_size(int *width, int *height);
 
 /** Show a grid; with anew, every cell. */

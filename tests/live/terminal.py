@@ -48,14 +48,14 @@ def fresh_signals():
 class Terminal:
     """A terminal and nsview top on it: as the session's leader, or as a job of one who leads and waits."""
 
-    def __init__(self, options, leads=False):
+    def __init__(self, options, leads=False, env=None):
         self.master, self.slave = os.openpty()
         fcntl.ioctl(self.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 100, 0, 0))
         os.set_blocking(self.master, False)
         self.before = termios.tcgetattr(self.slave)
         self.output = b""
         self.env = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "LC_ALL": "C.UTF-8", "HOME": "/nonexistent",
-                    "SHELL": "/bin/sh"}
+                    "SHELL": "/bin/sh", **(env or {})}
         for name in ("NSVIEW_TEST_RUN", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS"):
             if name in os.environ:
                 self.env[name] = os.environ[name]
@@ -296,8 +296,24 @@ def lost(pid):
         with_terminal(["-v", "processes", "-Q", f"PID == {pid}"], work, leads=leads)
 
 
+def huge():
+    """What the environment says of the size, and a size that nobody has, are no reason to give up."""
+    def work(t):
+        t.see("F10")
+        fcntl.ioctl(t.slave, termios.TIOCSWINSZ, struct.pack("HHHH", 65535, 65535, 0, 0))
+        t.kill(signal.SIGWINCH)
+        t.type("?")
+        t.see("go down to the members")
+        t.type("q")
+        t.type("q")
+        if t.ended(seconds=DEADLINE) != 0:
+            raise Wrong("an exit status")
+        t.restored()
+    with_terminal([], work, env={"COLUMNS": "99999", "LINES": "99999"})
+
+
 def main():
-    scenarios = {f.__name__: f for f in (signals, stopped, frozen, shell, interrupt, lost)}
+    scenarios = {f.__name__: f for f in (signals, stopped, frozen, shell, interrupt, lost, huge)}
     try:
         scenarios[sys.argv[1]](*sys.argv[2:])
     except Wrong as e:

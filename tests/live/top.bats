@@ -299,6 +299,10 @@ terminal() {
 	terminal lost "$pid"
 }
 
+@test "sizes that no terminal has are taken for large ones" {
+	terminal huge
+}
+
 @test "it can be suspended and goes on" {
 	# A shell with job control is the one that reads keys: top is its job.
 	keys "$NSVIEW top" Enter
