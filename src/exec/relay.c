@@ -111,6 +111,9 @@ static void on_stopped(struct session *s, int sig)
 		tell(s, MONITOR_CONTINUE, true);
 		return;
 	}
+	/* What it said before it stopped, such as the echo of the key, comes before what the shell says of that. */
+	if (flow_drain(&s->out, s->r->term->out) == 0 && flow_fill(&s->out, s->master) > 0)
+		flow_drain(&s->out, s->r->term->out);
 	leave_terminal(s);
 	supervise_stop_self(sig);
 	/* Continued: by fg it has the terminal as before (or now, when it asked), by bg it has not. */

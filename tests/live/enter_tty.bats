@@ -59,6 +59,18 @@ see() {
 	return 1
 }
 
+# Wait until nsview has the terminal: what is typed before is echoed by it, and once more inside.
+taken() {
+	local i tty
+	tty=$(t display-message -p '#{pane_tty}')
+	for ((i = 0; i < 200; i++)); do
+		stty -F "$tty" -a | grep -q -e '-icanon' && return
+		sleep 0.05
+	done
+	echo "the terminal was never taken"
+	return 1
+}
+
 # A shell inside, whose prompt tells it from the one outside.
 go_in() {
 	type_in "\$nsv -- env PS1='inner> ' bash --norc --noprofile"
@@ -89,6 +101,8 @@ go_in() {
 @test "jobs of a shell inside stop and go on" {
 	go_in
 	type_in 'cat'
+	type_in 'it runs'
+	see_both 'it runs'
 	t send-keys C-z
 	see 'Stopped.*cat'
 	see '^inner> *$'
@@ -105,11 +119,16 @@ go_in() {
 @test "a command that is no shell stops, and nsview with it" {
 	type_in '$nsv -- cat'
 	type_in 'first'
+	see 'first'
+	taken
+	type_in 'and then'
+	see_both 'and then'
 	t send-keys C-z
 	see 'Stopped'
 	type_in 'stty -a | grep -oE -- "-?icanon"; jobs'
 	see '^icanon'
 	type_in 'fg; echo "status $?"'
+	taken
 	type_in 'second'
 	see_both 'second'
 	t send-keys C-d
@@ -126,6 +145,7 @@ go_in() {
 	done
 	see 'Stopped'
 	type_in 'fg'
+	taken
 	type_in 'over here'
 	see_both 'over here'
 	t send-keys C-d
@@ -206,6 +226,8 @@ print(\"tr\" + \"ied\")
 	type_in '$nsv -u --no-pty -- tty'
 	see "^$outer\$"
 	type_in '$nsv --no-pty -- cat'
+	type_in 'it runs'
+	see_both 'it runs'
 	t send-keys C-z
 	see 'Stopped'
 	type_in 'fg'
@@ -219,6 +241,7 @@ print(\"tr\" + \"ied\")
 	type_in '$nsv -- sh -c "echo ready; exec sleep 1000"'
 	see '^ready'
 	kill -TERM "$(pgrep -f "^nsview enter $pid -- sh -c" | head -n 1)"
+	see '^outer> *$'
 	type_in 'echo "status $?"; stty -a | grep -oE -- "-?icanon"'
 	see '^status 143$'
 	see '^icanon'
