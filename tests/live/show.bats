@@ -158,6 +158,22 @@ hold_within() {
 	exec {kept}<&-
 }
 
+@test "inside a user namespace: maps through all levels" {
+	require_root
+	# Each has one id of the one around it, called otherwise.
+	hold first unshare --user --map-user=1001 --map-group=1001
+	hold second nsenter --target "$first" --user --preserve-credentials unshare --user --map-user=2001 --map-group=2001
+	hold pid nsenter --target "$second" --user --preserve-credentials unshare --user --map-user=3001 --map-group=3001
+	number=0 ino=$(ns_of "$pid" user)
+	shown '.maps | map(select(.map == "uid")) == [{map: "uid", inside: 3001, parent: "2001", outside: 0, count: 1,
+		levels: "3001 2001 1001 0"}]'
+	run -0 "$NSVIEW" show "$pid"
+	[[ $output == *"3001 2001 1001 0"* ]]
+	# Where all levels have a column they are not said again.
+	ino=$(ns_of "$second" user)
+	shown '.maps[0] | .inside == 2001 and .parent == "1001" and .outside == 0 and has("levels") == false'
+}
+
 @test "inside a user namespace: what its members may do in it" {
 	hold init unshare --user --map-root-user
 	hold some nsenter --target "$init" --user setpriv --inh-caps=-all --bounding-set=-all,+net_raw

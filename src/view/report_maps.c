@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "view/report.h"
+
+#include <stdio.h>
+
+/* The first id of an extent as a user namespace further out has it: its outside ids found in that one's own map. NULL: not known. */
+static const char *id_at(struct report_builder *b, const struct snap_idmap *m, uint32_t userns)
+{
+	size_t n;
+	const struct snap_idmap *up = NS_REF_OK(userns) ? graph_idmaps(b->g, userns, &n) : NULL;
+
+	for (size_t i = 0; up && i < n; i++)
+		if (up[i].gid == m->gid && m->outside >= up[i].outside && m->outside - up[i].outside < up[i].count)
+			return report_printf(b, "%u", up[i].inside + (m->outside - up[i].outside));
+	return NULL;
+}
+
+/* The user namespace around one, on the way out to nsview's own; NS_REF_ABSENT beyond that. */
+static uint32_t outwards(const struct graph *g, uint32_t userns)
+{
+	uint32_t own = graph_snapshot(g)->host.own[NS_USER];
+
+	return NS_REF_OK(userns) && userns != own ? graph_node(g, userns)->ns->parent : NS_REF_ABSENT;
+}
+
+/* Whether there are levels besides inside, the parent's and nsview's. */
+static bool is_deep(const struct graph *g, uint32_t userns)
+{
+	uint32_t second = outwards(g, outwards(g, userns));
+
+	return NS_REF_OK(second) && NS_REF_OK(outwards(g, second));
+}
+
+/* The first id of an extent at each level, from inside out. */
+static const char *levels(struct report_builder *b, const struct snap_idmap *m, uint32_t userns)
+{
+	const char *s = report_printf(b, "%u", m->inside);
+
+	for (uint32_t at = outwards(b->g, userns); NS_REF_OK(at); at = outwards(b->g, at)) {
+		const char *id = id_at(b, m, at);
+
+		s = report_printf(b, "%s %s", s, id ? id : "?");
+	}
+	return s;
+}
+
+static void add_extent(struct report_builder *b, struct report_item *table, const struct snap_idmap *m, uint32_t userns)
+{
+	struct report_item *row = report_add(b, table, REPORT_OBJECT, NULL, "");
+	uint32_t parent = graph_node(b->g, userns)->ns->parent;
+	const char *id = id_at(b, m, parent);
+
+	if (!row)
+		return;
+	report_text(b, row, "map", "MAP", m->gid ? "gid" : "uid");
+	report_number(b, row, "inside", "INSIDE", m->inside);
+	if (NS_REF_OK(parent) && !id)
+		report_missing(b, row, "parent", "IN THE PARENT", true);
+	else
+		report_text(b, row, "parent", "IN THE PARENT", id);
+	report_number(b, row, "outside", "HERE", m->outside);
+	report_number(b, row, "count", "COUNT", m->count);
+	if (is_deep(b->g, userns))
+		report_text(b, row, "levels", "AT EVERY LEVEL, FROM INSIDE OUT", levels(b, m, userns));
+}
+
+void report_maps(struct report_builder *b, struct report_item *root, uint32_t userns)
+{
+	size_t n;
+	const struct snap_idmap *maps = graph_idmaps(b->g, userns, &n);
+	struct report_item *table = n ? report_add(b, root, REPORT_TABLE, "maps", "Maps of the user namespace") : NULL;
+
+	for (size_t i = 0; table && i < n; i++)
+		add_extent(b, table, &maps[i], userns);
+}
+
+const char *report_idmap(struct report_builder *b, uint32_t userns, int gid)
+{
+	enum { EXTENT_MAX = 3 * 10 + 3 };
+	size_t n;
+	const struct snap_idmap *m = graph_idmaps(b->g, userns, &n);
+	char *text = arena_alloc(b->a, n * EXTENT_MAX + 1), *end = text;
+
+	if (!text) {
+		b->failed = true;
+		return NULL;
+	}
+	for (size_t i = 0; i < n; i++)
+		if (m[i].gid == gid)
+			end += sprintf(end, "%s%u:%u:%u", end == text ? "" : ",", m[i].inside, m[i].outside, m[i].count);
+	return end == text ? NULL : text;
+}
