@@ -39,7 +39,8 @@ static const struct section sections[] = {
 	[INSIDE_OFFSET] = {"offsets", "Clock offsets",
 			   {"clock", "#seconds", "#nanoseconds"}, {"CLOCK", "SECONDS", "NANOSECONDS"}},
 	[INSIDE_CGROUP] = {"cgroup", "Control group", {"hierarchy", "root"}, {"HIERARCHY", "ROOT"}},
-	[INSIDE_LIMIT] = {"limits", "Namespaces made in it, and the limits", {"type", "#max"}, {"TYPE", "MAX"}},
+	[INSIDE_LIMIT] = {"limits", "Namespaces that each user may have, that it owns, and that count against its limits",
+			  {"type", "#max"}, {"TYPE", "MAX"}},
 	[INSIDE_MEMBER_CAPS] = {"member_capabilities", "Effective capabilities of its members in it",
 				{"#processes", "first_pids", "effective"},
 				{"PROCESSES", "FIRST PIDS", "CAPABILITIES"}},
@@ -154,6 +155,34 @@ static uint64_t owned(const struct graph *g, uint32_t ns, const char *type_name)
 	return count;
 }
 
+/* A namespace counts against the limits of the user namespace that owns it and of all around that one (user_namespaces(7)). */
+static bool is_charged(const struct snapshot *s, const struct snap_ns *n, uint32_t ns)
+{
+	enum { DEEPEST = 33 }; /* the kernel's limit of levels; a hostile dump may go in circles */
+	uint32_t at = n->owner;
+
+	for (int level = 0; NS_REF_OK(at) && at != ns && level < DEEPEST; level++)
+		at = s->nss[at].parent;
+	return at == ns;
+}
+
+static uint64_t charged(const struct graph *g, uint32_t ns, const char *type_name)
+{
+	const struct snapshot *s = graph_snapshot(g);
+	int type = ns_type_find(type_name, strlen(type_name));
+	uint64_t count = 0;
+
+	for (size_t i = 0; i < s->nnss; i++)
+		count += s->nss[i].type == type && is_charged(s, &s->nss[i], ns);
+	return count;
+}
+
+static void add_charges(struct report_builder *b, struct report_item *row, const char *type_name, uint32_t ns)
+{
+	report_number(b, row, "owned", "OWNED", owned(b->g, ns, type_name));
+	report_number(b, row, "charged", "CHARGED", charged(b->g, ns, type_name));
+}
+
 /* Who is in the other mount namespace; and for JSON, which has had it always, how many mounts get what is mounted here. */
 static void add_receiver(struct report_builder *b, struct report_item *row, const struct inside_row *in)
 {
@@ -171,7 +200,7 @@ static void add_receiver(struct report_builder *b, struct report_item *row, cons
 static void add_known(struct report_builder *b, struct report_item *row, const struct inside_row *in, uint32_t ns)
 {
 	if (in->kind == INSIDE_LIMIT && ns != SNAP_NONE)
-		report_number(b, row, "owned", "NOW", owned(b->g, ns, in->fields[0]));
+		add_charges(b, row, in->fields[0], ns);
 	if (in->kind == INSIDE_PROPAGATION)
 		add_receiver(b, row, in);
 }

@@ -142,6 +142,24 @@ START_TEST(what_is_inside_comes_in_tables_with_numbers_as_numbers)
 }
 END_TEST
 
+START_TEST(limits_count_what_is_further_down)
+{
+	struct inside in = {0};
+	const struct report_item *row;
+
+	load("containers");
+	ck_assert_int_eq(inside_put(&in, INSIDE_LIMIT, "user", "100"), 0);
+	row = find(report_ns(graph, graph_find_ino(graph, 4026531837), &in, &arena), "limits")->first;
+	ck_assert_uint_eq(find(row, "max")->cell.u64, 100);
+	ck_assert_uint_eq(find(row, "owned")->cell.u64, 1);
+	ck_assert_uint_eq(find(row, "charged")->cell.u64, 2); /* its child's child, too */
+	row = find(report_ns(graph, graph_find_ino(graph, 4026532530), &in, &arena), "limits")->first;
+	ck_assert_uint_eq(find(row, "charged")->cell.u64, 0);
+	inside_done(&in);
+	unload();
+}
+END_TEST
+
 START_TEST(capabilities_of_members_go_by_names)
 {
 	struct inside in = {0};
@@ -270,7 +288,7 @@ int main(void)
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
 			what_is_inside_comes_in_tables_with_numbers_as_numbers,
-			capabilities_of_members_go_by_names, a_peer_that_is_not_told_is_unknown_and_none_is_none,
+			limits_count_what_is_further_down, capabilities_of_members_go_by_names, a_peer_that_is_not_told_is_unknown_and_none_is_none,
 			other_mount_namespaces_come_with_directions_and_who_is_there,
 			rows_survive_the_pipe_and_broken_ones_are_refused,
 			a_column_may_be_for_json_alone_and_others_give_way);
