@@ -34,13 +34,20 @@ static void add_process(struct report_builder *b, struct report_item *row, uint3
 	report_text(b, row, "command", "COMMAND", p->comm);
 }
 
-static void add_thread(struct report_builder *b, struct report_item *row, uint32_t index)
+static const char *thread_link(struct report_builder *b, const struct snap_thread *t, enum ns_type type)
+{
+	return report_printf(b, "readlink /proc/%d/task/%d/ns/%s", graph_snapshot(b->g)->procs[t->proc].pid, t->tid,
+			     ns_info(type)->name);
+}
+
+static void add_thread(struct report_builder *b, struct report_item *row, uint32_t index, enum ns_type type)
 {
 	const struct snap_thread *t = &graph_snapshot(b->g)->threads[index];
 
 	report_number(b, row, "tid", "TID", (uint64_t)t->tid);
 	report_text(b, row, "thread", "THREAD", t->comm);
 	add_process(b, row, t->proc);
+	report_text(b, row, "show", "TO SHOW", thread_link(b, t, type));
 }
 
 /* Bytes that a shell takes as they are. */
@@ -70,23 +77,47 @@ static const char *quoted(struct report_builder *b, const char *path)
 	return out;
 }
 
+/* A path by which a mount namespace without processes can be entered; NULL for none. */
+static const char *way_in(struct report_builder *b, uint32_t mntns)
+{
+	const struct snapshot *s = graph_snapshot(b->g);
+	size_t n;
+	const struct holder *h = graph_holders(b->g, mntns, &n);
+
+	for (size_t i = 0; i < n; i++)
+		if (h[i].kind == HOLD_THREAD)
+			return report_printf(b, "/proc/%d/task/%d/ns/mnt", s->procs[s->threads[h[i].index].proc].pid,
+					     s->threads[h[i].index].tid);
+		else if (h[i].kind == HOLD_FD)
+			return report_printf(b, "/proc/%d/fd/%d", s->procs[s->fds[h[i].index].proc].pid, s->fds[h[i].index].fd);
+		else if (h[i].kind == HOLD_MOUNT && s->mounts[h[i].index].mntns == s->host.own[NS_MNT])
+			return quoted(b, s->mounts[h[i].index].path);
+	return NULL;
+}
+
+/* The command that unmounts in another mount namespace, or NULL. */
+static const char *release_elsewhere(struct report_builder *b, uint32_t mntns, const char *path)
+{
+	const struct ns_node *where = graph_node(b->g, mntns);
+	const char *way = where ? way_in(b, mntns) : NULL;
+
+	if (where && where->leader != SNAP_NONE)
+		return report_printf(b, "nsenter -t %d -m umount %s", graph_snapshot(b->g)->procs[where->leader].pid, path);
+	return way ? report_printf(b, "nsenter --mount=%s umount %s", way, path) : NULL;
+}
+
 /* Where a mount is decides how to reach it. */
 static void add_mount(struct report_builder *b, struct report_item *row, uint32_t index)
 {
 	const struct snapshot *s = graph_snapshot(b->g);
 	const struct snap_mount *m = &s->mounts[index];
-	const struct ns_node *where = graph_node(b->g, m->mntns);
 	const char *path = quoted(b, m->path);
 
 	report_text(b, row, "path", "PATH", m->path);
 	report_text(b, row, "mount_namespace", "IN", report_ns_name(b, m->mntns));
-	if (m->mntns == s->host.own[NS_MNT])
-		report_text(b, row, "release", "TO RELEASE", report_printf(b, "umount %s", path));
-	else if (where && where->leader != SNAP_NONE)
-		report_text(b, row, "release", "TO RELEASE",
-			    report_printf(b, "nsenter -t %d -m umount %s", s->procs[where->leader].pid, path));
-	else
-		report_missing(b, row, "release", "TO RELEASE", false);
+	report_text(b, row, "release", "TO RELEASE",
+		    m->mntns == s->host.own[NS_MNT] ? report_printf(b, "umount %s", path)
+						    : release_elsewhere(b, m->mntns, path));
 }
 
 static void add_ns(struct report_builder *b, struct report_item *row, uint32_t ns)
@@ -99,7 +130,12 @@ static void add_ns(struct report_builder *b, struct report_item *row, uint32_t n
 		    report_printf(b, "nsview show %s:%u", ns_info((enum ns_type)n->ns->type)->name, n->ns->ino));
 }
 
-static void add_holder(struct report_builder *b, struct report_item *row, const struct holder *h)
+static const char *fd_link(struct report_builder *b, uint32_t proc, int32_t fd)
+{
+	return report_printf(b, "ls -l /proc/%d/fd/%d", graph_snapshot(b->g)->procs[proc].pid, fd);
+}
+
+static void add_holder(struct report_builder *b, struct report_item *row, const struct holder *h, enum ns_type type)
 {
 	const struct snapshot *s = graph_snapshot(b->g);
 
@@ -110,20 +146,19 @@ static void add_holder(struct report_builder *b, struct report_item *row, const 
 		report_text(b, row, "show", "TO SHOW", report_printf(b, "nsview show %d", s->procs[h->index].pid));
 		break;
 	case HOLD_THREAD:
-		add_thread(b, row, h->index);
+		add_thread(b, row, h->index, type);
 		break;
 	case HOLD_FD:
 		report_number(b, row, "fd", "FD", (uint64_t)s->fds[h->index].fd);
 		add_process(b, row, s->fds[h->index].proc);
-		report_text(b, row, "show", "TO SHOW",
-			    report_printf(b, "ls -l /proc/%d/fd/%d", s->procs[s->fds[h->index].proc].pid,
-					  s->fds[h->index].fd));
+		report_text(b, row, "show", "TO SHOW", fd_link(b, s->fds[h->index].proc, s->fds[h->index].fd));
 		break;
 	case HOLD_SOCKET:
 		report_number(b, row, "fd", "FD", (uint64_t)s->socks[h->index].fd);
 		report_text(b, row, "protocol", "PROTOCOL", s->socks[h->index].protocol);
 		report_text(b, row, "local", "LOCAL ADDRESS", s->socks[h->index].local);
 		add_process(b, row, s->socks[h->index].proc);
+		report_text(b, row, "show", "TO SHOW", fd_link(b, s->socks[h->index].proc, s->socks[h->index].fd));
 		break;
 	case HOLD_MOUNT:
 		add_mount(b, row, h->index);
@@ -155,7 +190,7 @@ void report_holders(struct report_builder *b, struct report_item *root, uint32_t
 			struct report_item *row = report_add(b, table, REPORT_OBJECT, NULL, i < SHOWN_MAX ? "" : NULL);
 
 			if (row)
-				add_holder(b, row, &h[i]);
+				add_holder(b, row, &h[i], (enum ns_type)graph_node(b->g, ns)->ns->type);
 		}
 	}
 }

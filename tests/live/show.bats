@@ -28,6 +28,7 @@ shown() {
 	require_root
 	holdns thread
 	shown '.processes == 0 and .holders.threads[0].tid == $number and .holders.threads[0].pid == $pid'
+	shown '.holders.threads[0].show == "readlink /proc/\($pid)/task/\($number)/ns/uts"'
 	shown '.verdict | endswith("only thread \($number) of process \($pid) keeps it")'
 	"$NSVIEW" list -J --threads 2>/dev/null | jq -e --argjson ino "$ino" '.namespaces | any(.ns == $ino and .nprocs == 0)'
 }
@@ -41,7 +42,8 @@ shown() {
 @test "a socket alone, with protocol and address" {
 	require_root
 	holdns socket
-	shown '.holders.sockets[0] | .fd == $number and .pid == $pid and .protocol == "TCP" and .local == "0.0.0.0:4242"'
+	shown '.holders.sockets[0] | .fd == $number and .pid == $pid and .protocol == "TCP" and .local == "0.0.0.0:4242"
+		and .show == "ls -l /proc/\($pid)/fd/\($number)"'
 	# The socket is found from inside, too.
 	shown '.listeners | any(.protocol == "TCP" and .port == 4242)'
 }
@@ -74,6 +76,14 @@ shown() {
 	shown '.processes == 0 and (.holders.mounts | length) == 1 and .holders.mounts[0].release == "umount '"$BATS_TEST_TMPDIR/here"'"'
 	ino=$other pid=$elsewhere
 	shown '.holders.mounts[0] | .path == "/mnt/ipc" and .release == "nsenter -t \($pid) -m umount /mnt/ipc"'
+	# That mount namespace without processes, too, is entered by what keeps it; and the command does what it says.
+	exec {kept}<"/proc/$elsewhere/ns/mnt"
+	release "$elsewhere"
+	release=$("$NSVIEW" show -J "$ino" 2>/dev/null | jq -r '.namespace.holders.mounts[0].release')
+	[ "$release" = "nsenter --mount=/proc/$BASHPID/fd/$kept umount /mnt/ipc" ]
+	$release
+	run -1 "$NSVIEW" show "$ino"
+	exec {kept}<&-
 }
 
 @test "a child user namespace alone" {
