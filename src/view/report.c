@@ -2,12 +2,12 @@
 #include "view/report.h"
 
 #include "nsview/column.h"
-
 #include "nsview/container.h"
 
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 struct report_item *report_add(struct report_builder *b, struct report_item *parent, enum report_kind kind, const char *key,
 			       const char *label)
@@ -100,6 +100,37 @@ const char *report_label(struct report_builder *b, uint32_t proc)
 	return report_printf(b, "%s %s", label_kind_name((enum label_kind)l->kind), l->name ? l->name : l->id);
 }
 
+const char *report_ns_label(struct report_builder *b, uint32_t ns)
+{
+	const struct ns_node *n = graph_node(b->g, ns);
+
+	return n && graph_snapshot(b->g)->host.base[n->ns->type] != ns ? report_label(b, n->leader) : NULL;
+}
+
+/* For people only where it is there; JSON has it in any case. */
+static void add_column(struct report_builder *b, struct report_item *root, const char *key, const char *label, struct row row,
+		       enum column_id id)
+{
+	struct cell cell = column_info(id)->get(b->g, row, b->a);
+
+	put(b, root, key, cell.kind == CELL_ABSENT ? NULL : label, cell);
+}
+
+/* NAME and KIND as list has them, and what else the label of proc tells (SNAP_NONE: nothing). */
+static void add_names(struct report_builder *b, struct report_item *root, struct row row, uint32_t proc)
+{
+	const struct snapshot *s = graph_snapshot(b->g);
+	const struct snap_label *l = proc != SNAP_NONE && s->procs[proc].label != SNAP_NONE ? &s->labels[s->procs[proc].label] : NULL;
+
+	add_column(b, root, "name", "Name", row, COL_NAME);
+	add_column(b, root, "kind", "Kind", row, COL_KIND);
+	if (l && l->pod)
+		report_text(b, root, "pod", "Pod", l->pod);
+	/* crun and runc have no ids but names. */
+	if (l && l->id)
+		report_text(b, root, "container_id", l->name && !strcmp(l->name, l->id) ? NULL : "Container id", l->id);
+}
+
 static const char *user_name(struct report_builder *b, uint32_t uid)
 {
 	const char *name = graph_user(b->g, uid);
@@ -143,6 +174,9 @@ static void add_identity(struct report_builder *b, struct report_item *root, uin
 	enum ns_type type = (enum ns_type)n->ns->type;
 
 	report_text(b, root, "type", "Type", ns_info(type)->name);
+	add_names(b, root, (struct row){.kind = ROW_NS, .index = ns, .ns = ns}, report_ns_label(b, ns) ? n->leader : SNAP_NONE);
+	if (n->leader != SNAP_NONE)
+		report_text(b, root, "container", NULL, report_ns_label(b, ns));
 	report_number(b, root, "ns", "Inode", n->ns->ino);
 	if (n->ns->id)
 		report_number(b, root, "id", "64-bit id", n->ns->id);
@@ -157,8 +191,6 @@ static void add_identity(struct report_builder *b, struct report_item *root, uin
 			    user_name(b, owner->ns->owner_uid));
 	if (n->oldest != SNAP_NONE)
 		report_text(b, root, "age", "Age", age(b, &s->procs[n->oldest]));
-	if (n->leader != SNAP_NONE)
-		report_text(b, root, "container", "Belongs to", report_label(b, n->leader));
 	report_number(b, root, "processes", "Processes", n->nprocs);
 	report_text(b, root, "base", "The machine's own", s->host.base[type] == ns ? "yes" : "no");
 }
@@ -258,7 +290,8 @@ struct report_item *report_proc(const struct graph *g, uint32_t proc, const stru
 	report_text(&b, root, "user", "User", user_name(&b, p->uid));
 	report_text(&b, root, "state", "State", arena_strdup(a, state));
 	report_text(&b, root, "age", "Age", age(&b, p));
-	report_text(&b, root, "container", "Belongs to", report_label(&b, proc));
+	add_names(&b, root, (struct row){.kind = ROW_PROC, .index = proc, .ns = SNAP_NONE}, proc);
+	report_text(&b, root, "container", NULL, report_label(&b, proc));
 	add_namespaces(&b, root, p);
 	report_held_by(&b, root, proc);
 	if (NS_REF_OK(p->ns[NS_USER]))

@@ -32,6 +32,9 @@ const char *report_ns_name(struct report_builder *b, uint32_t ref);
 /** What a process belongs to, "docker web", or NULL. */
 const char *report_label(struct report_builder *b, uint32_t proc);
 
+/** What a namespace belongs to, by its first process; NULL for the machine's own, which belong to nobody. */
+const char *report_ns_label(struct report_builder *b, uint32_t ns);
+
 /** Add the sections of what is inside a namespace, or with SNAP_NONE of a process. */
 void report_inside(struct report_builder *b, struct report_item *root, const struct inside *in, uint32_t ns);
 

@@ -6,7 +6,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/capability.h>
@@ -190,7 +189,7 @@ static void add_receiver(struct report_builder *b, struct report_item *row, cons
 
 	if (num_u32_parse(in->fields[0], strlen(in->fields[0]), &ino) == 0)
 		ref = graph_find(b->g, NS_MNT, ino);
-	report_text(b, row, "container", "BELONGS TO", ref == SNAP_NONE ? NULL : report_label(b, graph_node(b->g, ref)->leader));
+	report_text(b, row, "container", "BELONGS TO", report_ns_label(b, ref));
 	if (num_u32_parse(in->fields[1], strlen(in->fields[1]), &shares) == 0 &&
 	    num_u32_parse(in->fields[2], strlen(in->fields[2]), &receives) == 0)
 		report_number(b, row, "mounts", NULL, (uint64_t)shares + receives);

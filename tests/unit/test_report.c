@@ -142,6 +142,34 @@ START_TEST(what_is_inside_comes_in_tables_with_numbers_as_numbers)
 }
 END_TEST
 
+START_TEST(names_and_kinds_are_those_of_list)
+{
+	const struct report_item *r;
+
+	load("containers");
+	r = report_ns(graph, graph_find_ino(graph, 4026532406), NULL, &arena);
+	ck_assert_str_eq(find(r, "name")->cell.str, "web");
+	ck_assert_str_eq(find(r, "kind")->cell.str, "docker");
+	ck_assert(begins(find(r, "container_id")->cell.str, "5f1c0de5"));
+	/* The machine's own belong to nobody, whatever leads them. */
+	r = report_ns(graph, graph_find_ino(graph, 4026531833), NULL, &arena);
+	ck_assert_int_eq(find(r, "name")->cell.kind, CELL_ABSENT);
+	ck_assert_ptr_null(find(r, "name")->label);
+	ck_assert_str_eq(find(r, "kind")->cell.str, "host");
+	ck_assert_int_eq(find(r, "container")->cell.kind, CELL_ABSENT);
+	r = report_proc(graph, graph_find_pid(graph, 3080), NULL, &arena);
+	ck_assert_str_eq(find(r, "name")->cell.str, "cart");
+	ck_assert_str_eq(find(r, "kind")->cell.str, "containerd");
+	ck_assert_str_eq(find(r, "pod")->cell.str, "shop/cart-7d9f4");
+	ck_assert_str_eq(find(r, "container")->cell.str, "containerd cart");
+	unload();
+	load("holders");
+	r = report_ns(graph, graph_find_ino(graph, 4026532104), NULL, &arena);
+	ck_assert_str_eq(find(r, "name")->cell.str, "pond");
+	unload();
+}
+END_TEST
+
 START_TEST(limits_count_what_is_further_down)
 {
 	struct inside in = {0};
@@ -288,7 +316,7 @@ int main(void)
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
 			what_is_inside_comes_in_tables_with_numbers_as_numbers,
-			limits_count_what_is_further_down, capabilities_of_members_go_by_names, a_peer_that_is_not_told_is_unknown_and_none_is_none,
+			names_and_kinds_are_those_of_list, limits_count_what_is_further_down, capabilities_of_members_go_by_names, a_peer_that_is_not_told_is_unknown_and_none_is_none,
 			other_mount_namespaces_come_with_directions_and_who_is_there,
 			rows_survive_the_pipe_and_broken_ones_are_refused,
 			a_column_may_be_for_json_alone_and_others_give_way);
