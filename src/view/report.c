@@ -195,35 +195,6 @@ static void add_identity(struct report_builder *b, struct report_item *root, uin
 	report_text(b, root, "base", "The machine's own", s->host.base[type] == ns ? "yes" : "no");
 }
 
-/* The init of a PID namespace and what it ought to reap. */
-static void add_reaping(struct report_builder *b, struct report_item *root, uint32_t ns)
-{
-	const struct snapshot *s = graph_snapshot(b->g);
-	const struct ns_node *n = graph_node(b->g, ns);
-	struct report_item *zombies = NULL;
-	size_t members;
-	const struct holder *h = graph_holders_of(b->g, ns, HOLD_PROCESS, &members);
-
-	if (n->leader != SNAP_NONE)
-		report_text(b, root, "init", "Init",
-			    report_printf(b, "process %d (%s), state %c", s->procs[n->leader].pid, s->procs[n->leader].comm,
-					  s->procs[n->leader].state ? s->procs[n->leader].state : '?'));
-	for (size_t i = 0; i < members; i++) {
-		const struct snap_proc *p = &s->procs[h[i].index];
-		struct report_item *row;
-
-		if (p->state != 'Z')
-			continue;
-		if (!zombies)
-			zombies = report_add(b, root, REPORT_TABLE, "zombies", "Zombies that nobody reaped");
-		row = zombies ? report_add(b, zombies, REPORT_OBJECT, NULL, "") : NULL;
-		if (row)
-			report_number(b, row, "pid", "PID", (uint64_t)p->pid);
-		if (row)
-			report_text(b, row, "command", "COMMAND", p->comm);
-	}
-}
-
 struct report_item *report_ns(const struct graph *g, uint32_t ns, const struct inside *in, struct arena *a)
 {
 	struct report_builder b = {.g = g, .a = a};
@@ -238,7 +209,7 @@ struct report_item *report_ns(const struct graph *g, uint32_t ns, const struct i
 	if (n->ns->type == NS_USER)
 		report_maps(&b, root, ns);
 	if (n->ns->type == NS_PID)
-		add_reaping(&b, root, ns);
+		report_pid(&b, root, ns, in);
 	if (in)
 		report_inside(&b, root, in, ns);
 	return b.failed ? NULL : root;

@@ -41,6 +41,9 @@ void report_inside(struct report_builder *b, struct report_item *root, const str
 /** The uid_map of a user namespace as "0:100000:65536,…" (inside, outside, count), with gid its gid_map; NULL for none. */
 const char *report_idmap(struct report_builder *b, uint32_t userns, int gid);
 
+/** Add the init of a PID namespace and what it has not reaped; in, where it was looked at, has its members' PIDs. */
+void report_pid(struct report_builder *b, struct report_item *root, uint32_t ns, const struct inside *in);
+
 /** Add the maps of a user namespace, translated to its parent and to the level of nsview. */
 void report_maps(struct report_builder *b, struct report_item *root, uint32_t userns);
 

@@ -195,11 +195,23 @@ static void add_receiver(struct report_builder *b, struct report_item *row, cons
 		report_number(b, row, "mounts", NULL, (uint64_t)shares + receives);
 }
 
+/* The command of a member, by its number here, which is the first one. */
+static void add_command(struct report_builder *b, struct report_item *row, const char *pids)
+{
+	uint32_t pid, proc = SNAP_NONE;
+
+	if (num_u32_parse(pids, strcspn(pids, " "), &pid) == 0 && pid <= INT32_MAX)
+		proc = graph_find_pid(b->g, (int32_t)pid);
+	report_text(b, row, "command", "COMMAND", proc == SNAP_NONE ? NULL : graph_snapshot(b->g)->procs[proc].comm);
+}
+
 /* What the graph knows to say of a row besides. */
 static void add_known(struct report_builder *b, struct report_item *row, const struct inside_row *in, uint32_t ns)
 {
 	if (in->kind == INSIDE_LIMIT && ns != SNAP_NONE)
 		add_charges(b, row, in->fields[0], ns);
+	if (in->kind == INSIDE_PIDS && ns != SNAP_NONE)
+		add_command(b, row, in->fields[0]);
 	if (in->kind == INSIDE_PROPAGATION)
 		add_receiver(b, row, in);
 }

@@ -212,7 +212,7 @@ hold_within() {
 	ino=$(ns_of "$pid" user)
 	shown '(.maps | length) == 2 and (.limits | any(.type == "net" and .max > 0))'
 	ino=$(ns_of "$pid" pid)
-	shown '.pids[0].pids == "\($pid) 1"'
+	shown '.pids == [{pids: "\($pid) 1", command: "sh"}] and (.init | startswith("process \($pid) (sh), "))'
 	ino=$(ns_of "$pid" mnt)
 	shown '.mounts | any(.target == "/")'
 	ino=$(ns_of "$pid" cgroup)

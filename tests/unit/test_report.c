@@ -170,6 +170,30 @@ START_TEST(names_and_kinds_are_those_of_list)
 }
 END_TEST
 
+START_TEST(init_is_the_process_that_is_1_inside)
+{
+	struct inside in = {0};
+	uint32_t ns;
+	const struct report_item *r;
+
+	load("containers");
+	ns = graph_find_ino(graph, 4026532404);
+	ck_assert_str_eq(find(report_ns(graph, ns, NULL, &arena), "init")->cell.str, "process 1220 (nginx), sleeping");
+	ck_assert_int_eq(inside_put(&in, INSIDE_PIDS, "1220 21"), 0);
+	ck_assert_int_eq(inside_put(&in, INSIDE_PIDS, "1251 1"), 0);
+	r = report_ns(graph, ns, &in, &arena);
+	ck_assert_str_eq(find(r, "init")->cell.str, "process 1251 (nginx), sleeping");
+	ck_assert_str_eq(find(find(r, "pids")->first, "command")->cell.str, "nginx");
+	/* That the first process that is seen were it is no more than a guess. */
+	for (size_t i = 0; i < snap->nprocs; i++)
+		snap->procs[i].nspid = 0;
+	ck_assert_int_eq(find(report_ns(graph, ns, NULL, &arena), "init")->cell.kind, CELL_UNKNOWN);
+	ck_assert(begins(find(report_ns(graph, graph_find_ino(graph, 4026531836), NULL, &arena), "init")->cell.str, "process 1 "));
+	inside_done(&in);
+	unload();
+}
+END_TEST
+
 START_TEST(limits_count_what_is_further_down)
 {
 	struct inside in = {0};
@@ -316,7 +340,8 @@ int main(void)
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
 			what_is_inside_comes_in_tables_with_numbers_as_numbers,
-			names_and_kinds_are_those_of_list, limits_count_what_is_further_down, capabilities_of_members_go_by_names, a_peer_that_is_not_told_is_unknown_and_none_is_none,
+			names_and_kinds_are_those_of_list, init_is_the_process_that_is_1_inside,
+			limits_count_what_is_further_down, capabilities_of_members_go_by_names, a_peer_that_is_not_told_is_unknown_and_none_is_none,
 			other_mount_namespaces_come_with_directions_and_who_is_there,
 			rows_survive_the_pipe_and_broken_ones_are_refused,
 			a_column_may_be_for_json_alone_and_others_give_way);
