@@ -30,6 +30,12 @@ struct name_match {
  */
 int name_find(const struct graph *g, const char *name, struct arena *a, struct name_match **ret, size_t *n);
 
+/**
+ * All names of bind mounts and containers, each once, in order: what could have been meant by a name
+ * that nothing has. *ret is in the arena, the names are the snapshot's. 0 or -ENOMEM.
+ */
+int name_all(const struct graph *g, struct arena *a, const char ***ret, size_t *n);
+
 /** The last part of a mount's path: what a bind mount is called. */
 const char *name_of_path(const char *path);
 

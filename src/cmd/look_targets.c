@@ -6,12 +6,20 @@
 #include "nsview/fd.h"
 #include "nsview/name.h"
 #include "nsview/scan.h"
+#include "nsview/text.h"
 #include "nsview/want.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
+
+/* "namespace/pod" has a slash, as a relative path has; a file by that name comes first. */
+static bool maybe_pod(const struct target *t)
+{
+	return t->kind == TARGET_PATH && *t->text != '/' && *t->text != '.' && access(t->text, F_OK) < 0;
+}
 
 int look_targets_parse(char *const *texts, size_t n, struct target *ret, uint32_t *want)
 {
@@ -22,7 +30,7 @@ int look_targets_parse(char *const *texts, size_t n, struct target *ret, uint32_
 		}
 		/* A namespace may be known by its mount or its children alone. */
 		*want |= WANT_RELATIONS | WANT_MOUNTS;
-		if (ret[i].kind == TARGET_NAME)
+		if (ret[i].kind == TARGET_NAME || maybe_pod(&ret[i]))
 			*want |= WANT_LABELS;
 		/* What is named by number or path may be held in any way. */
 		if (ret[i].kind == TARGET_INO || ret[i].kind == TARGET_NS || ret[i].kind == TARGET_PATH)
@@ -133,20 +141,37 @@ static void ambiguous(const struct look *l, const char *name, const struct name_
 
 	if (!out)
 		return;
-	for (size_t i = 0; i < n; i++)
-		fprintf(out, "%s%s %s", i ? ", " : "",
-			m[i].kind == NAME_MOUNT ? "mount"
-						: label_kind_name((enum label_kind)l->snap->labels[m[i].label].kind),
-			m[i].name);
+	for (size_t i = 0; i < n; i++) {
+		const struct snap_label *label = m[i].kind == NAME_LABEL ? &l->snap->labels[m[i].label] : NULL;
+
+		fprintf(out, "%s%s %s", i ? ", " : "", label ? label_kind_name((enum label_kind)label->kind) : "mount", m[i].name);
+		/* A label goes by its id here, of which people know the name. */
+		if (label && label->id && label->name)
+			fprintf(out, " (%s)", label->name);
+	}
 	fclose(out);
 	msg("'%s' is ambiguous: %s", name, list);
 }
 
-static void unknown_name(const struct look *l, const char *name)
+/* What could have been meant: the one that is nearly so, or the first ones that there are. */
+static void unknown(const struct look *l, const char *name, struct arena *a)
 {
+	enum { LISTED = 10 };
 	const struct coverage *c = &l->snap->coverage;
+	const char **names, *near, *list = NULL;
+	size_t n;
 
-	msg("nothing is called '%s': no container, machine or bind mount of a namespace", name);
+	if (name_all(l->graph, a, &names, &n) < 0)
+		n = 0;
+	near = n ? text_nearest(name, names, n) : NULL;
+	for (size_t i = 0; i < n && i < LISTED; i++)
+		list = arena_printf(a, "%s%s%s", list ? list : "", list ? ", " : "", names[i]);
+	if (near)
+		msg("nothing is called '%s'; did you mean '%s'?", name, near);
+	else if (list)
+		msg("nothing is called '%s'; there %s %s%s", name, n == 1 ? "is" : "are", list, n > LISTED ? " and more" : "");
+	else
+		msg("nothing is called '%s': no container, machine or bind mount of a namespace", name);
 	if (c->unreadable > 1 && !l->saved && geteuid() != 0)
 		msg("%u of %u processes may not be read; one of them may be meant: run nsview as root to see them", c->unreadable,
 		    c->processes);
@@ -163,7 +188,7 @@ static int find_name(const struct look *l, const char *name, struct arena *a, st
 	}
 	if (n != 1) {
 		if (n == 0)
-			unknown_name(l, name);
+			unknown(l, name, a);
 		else
 			ambiguous(l, name, m, n);
 		return EXIT_TROUBLE;
@@ -185,6 +210,8 @@ static int find_one(const struct look *l, const struct target *t, struct arena *
 	case TARGET_NS:
 		return add_ns(graph_find(l->graph, t->type, t->ino), t->text, ret);
 	case TARGET_PATH:
+		if (maybe_pod(t))
+			return find_name(l, t->text, a, ret);
 		return l->saved ? find_saved_path(l, t->text, ret) : find_path(l, t->text, ret);
 	case TARGET_NAME:
 		return find_name(l, t->text, a, ret);

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/name.h"
 
+#include "nsview/container.h"
+
 #include <errno.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { ID_PREFIX_MIN = 3 }; /* shorter beginnings match too much to be meant */
@@ -57,5 +60,33 @@ int name_find(const struct graph *g, const char *name, struct arena *a, struct n
 			add_label(s, (uint32_t)i, v, &count);
 	*ret = v;
 	*n = count;
+	return 0;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+int name_all(const struct graph *g, struct arena *a, const char ***ret, size_t *n)
+{
+	const struct snapshot *s = graph_snapshot(g);
+	const char **v = arena_alloc(a, (s->nmounts + s->nlabels + 1) * sizeof(*v));
+	size_t count = 0, kept = 0;
+
+	if (!v)
+		return -ENOMEM;
+	for (size_t i = 0; i < s->nmounts; i++)
+		if (s->mounts[i].mntns == s->host.own[NS_MNT])
+			v[count++] = name_of_path(s->mounts[i].path);
+	for (size_t i = 0; i < s->nlabels; i++)
+		if (s->labels[i].name && container_label((enum label_kind)s->labels[i].kind))
+			v[count++] = s->labels[i].name;
+	qsort(v, count, sizeof(*v), compare_names);
+	for (size_t i = 0; i < count; i++)
+		if (kept == 0 || strcmp(v[kept - 1], v[i]) != 0)
+			v[kept++] = v[i];
+	*ret = v;
+	*n = kept;
 	return 0;
 }

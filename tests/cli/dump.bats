@@ -64,6 +64,22 @@ trouble() {
 	[[ $stderr == *"/proc/self/ns/net: no namespace was mounted there when the dump was taken"* ]]
 }
 
+@test "a name that nothing has: what could have been meant" {
+	run -1 --separate-stderr "$NSVIEW" show --from "$(fixture containers)" wbe
+	[ "$stderr" = "nsview show: nothing is called 'wbe'; did you mean 'web'?" ]
+	run -1 --separate-stderr "$NSVIEW" list --from "$(fixture containers)" completely-other
+	[[ $stderr == "nsview list: nothing is called 'completely-other'; there are "*", lab, pause, web" ]]
+	run -1 --separate-stderr "$NSVIEW" show --from "$(fixture host)" nothing-like-it
+	[[ $stderr == *"nothing is called 'nothing-like-it': no container, machine or bind mount of a namespace"* ]]
+}
+
+@test "a pod is a name, though it holds a slash" {
+	run -0 --separate-stderr "$NSVIEW" list -rno NAME -t mnt --from "$(fixture containers)" 0123456789ab
+	[ "$output" = cart ]
+	run -1 --separate-stderr "$NSVIEW" show --from "$(fixture containers)" shop/cart-7d9f4
+	[[ $stderr == *"'shop/cart-7d9f4' is ambiguous: containerd "*" (pause), containerd "*" (cart)" ]]
+}
+
 @test "what the dump could not read is told, and --strict makes it fail" {
 	run -0 --separate-stderr "$NSVIEW" list --from "$(fixture host)"
 	[[ $stderr == "nsview list: the namespaces of 12 of 20 processes may not be read: take the dump as root"* ]]

@@ -204,6 +204,32 @@ START_TEST(a_name_finds_mounts_containers_and_beginnings_of_ids)
 }
 END_TEST
 
+START_TEST(all_names_come_once_and_in_order)
+{
+	struct arena a = {0};
+	const char **names;
+	size_t n, webs = 0;
+
+	load("containers");
+	ck_assert_int_eq(name_all(graph, &a, &names, &n), 0);
+	ck_assert_uint_gt(n, 2);
+	for (size_t i = 0; i < n; i++) {
+		webs += !strcmp(names[i], "web");
+		ck_assert(i == 0 || strcmp(names[i - 1], names[i]) < 0);
+		ck_assert_str_ne(names[i], "docker.service"); /* a service is no container */
+	}
+	ck_assert_uint_eq(webs, 1);
+	arena_done(&a);
+	unload();
+	snap = snapshot_new();
+	ck_assert_int_eq(graph_build(snap, &graph), 0);
+	ck_assert_int_eq(name_all(graph, &a, &names, &n), 0);
+	ck_assert_uint_eq(n, 0);
+	arena_done(&a);
+	unload();
+}
+END_TEST
+
 START_TEST(an_empty_and_a_hostile_snapshot_make_graphs)
 {
 	size_t n;
@@ -228,5 +254,6 @@ int main(void)
 			holders_are_grouped_by_kind_and_counted, members_are_summed_and_led_by_the_lowest_pid,
 			a_thread_counts_where_it_alone_is, processes_know_parents_and_children_and_roots,
 			lookups_that_fail_say_so, maps_are_found_by_their_namespace,
-			a_name_finds_mounts_containers_and_beginnings_of_ids, an_empty_and_a_hostile_snapshot_make_graphs);
+			a_name_finds_mounts_containers_and_beginnings_of_ids, all_names_come_once_and_in_order,
+			an_empty_and_a_hostile_snapshot_make_graphs);
 }
