@@ -135,6 +135,7 @@ struct top_ask {
 	int32_t pid;
 	uint64_t start;
 	int signal;
+	char who[48]; /* the name of that process */
 };
 
 /** A key was pressed. */

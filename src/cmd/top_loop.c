@@ -4,6 +4,7 @@
 #include "cmd/opts.h"
 #include "cmd/top.h"
 #include "exec/signal.h"
+#include "nsview/signame.h"
 #include "top/screen.h"
 
 #include <errno.h>
@@ -197,13 +198,14 @@ static void enter(struct loop *l, const struct top_ask *ask)
 static void send_signal(struct loop *l, const struct top_ask *ask)
 {
 	int err = signal_send(ask->pid, ask->start, ask->signal);
+	const char *name = signame_of(ask->signal);
 
 	if (err == -ESRCH)
-		top_say(l->t, "process %d is gone: nothing was sent", ask->pid);
+		top_say(l->t, "process %d (%s) is gone: nothing was sent", ask->pid, ask->who);
 	else if (err < 0)
-		top_say(l->t, "cannot send signal %d to %d: %s", ask->signal, ask->pid, strerror(-err));
+		top_say(l->t, "cannot send SIG%s to process %d (%s): %s", name, ask->pid, ask->who, strerror(-err));
 	else
-		top_say(l->t, "signal %d sent to %d", ask->signal, ask->pid);
+		top_say(l->t, "SIG%s sent to process %d (%s)", name, ask->pid, ask->who);
 }
 
 static void save(struct loop *l)

@@ -256,20 +256,50 @@ static struct top_ask enter(struct top *t)
 	return ask;
 }
 
+/* Why a row stands for no process that one could mean, or NULL. */
+static const char *no_victim(const struct top *t, struct row row)
+{
+	const struct snapshot *s = t->now->snap;
+
+	if (thing_leader(t->now->graph, row) == SNAP_NONE)
+		return "no process is in it";
+	if ((row.kind == ROW_GROUP && !graph_groups(t->now->graph)->v[row.index].own) ||
+	    (row.kind == ROW_NS && s->host.base[s->nss[row.index].type] == row.index))
+		return "it is the machine's own; Enter goes down to its processes";
+	return NULL;
+}
+
+/* The one process that a row stands for, and whose company it is in: the signal is for it alone. */
+static void choose_victim(struct top *t, struct row row)
+{
+	const struct graph *g = t->now->graph;
+	uint32_t leader = thing_leader(g, row);
+	const struct snap_proc *p = &t->now->snap->procs[leader];
+	uint32_t n = row.kind == ROW_GROUP ? graph_groups(g)->v[row.index].nprocs
+		     : row.kind == ROW_NS  ? graph_node(g, row.index)->nprocs
+					   : 1;
+	int len = snprintf(t->victim_text, sizeof(t->victim_text), "process %d (%s)", p->pid, p->comm);
+
+	snprintf(t->victim_comm, sizeof(t->victim_comm), "%s", p->comm);
+	t->victim = thing_of(g, (struct row){.kind = ROW_PROC, .index = leader, .ns = SNAP_NONE});
+	if (row.kind != ROW_PROC)
+		snprintf(t->victim_text + len, sizeof(t->victim_text) - (size_t)len, ", 1 of %u in %.80s", n,
+			 thing_name(g, row, &t->scratch));
+	arena_reset(&t->scratch);
+}
+
 static void ask_signal(struct top *t)
 {
 	const struct line *l = top_selected(t);
 	const char *why = forbidden(t, l);
 
-	if (!why && thing_leader(t->now->graph, l->row) == SNAP_NONE)
-		why = "no process is in it";
+	if (!why)
+		why = no_victim(t, l->row);
 	if (why) {
 		top_say(t, "cannot send a signal: %s", why);
 		return;
 	}
-	uint32_t leader = thing_leader(t->now->graph, l->row);
-
-	t->victim = thing_of(t->now->graph, (struct row){.kind = ROW_PROC, .index = leader, .ns = SNAP_NONE});
+	choose_victim(t, l->row);
 	top_pin(t);
 	menu_open(t, MENU_SIGNAL);
 }

@@ -70,11 +70,12 @@ const char *menu_title(const struct top *t, struct arena *scratch)
 	case MENU_SORT: return "Sort by";
 	case MENU_COLUMNS: return "Columns: Space shows, < > move";
 	case MENU_TYPES: return "Types: Space chooses, a all";
-	case MENU_SIGNAL: s = arena_printf(scratch, "Signal to process %d", (int)t->victim.a); break;
+	case MENU_SIGNAL: s = arena_printf(scratch, "Signal to %s", t->victim_text); break;
 	case MENU_CONFIRM:
-		s = arena_printf(scratch, "Send %.7s to process %d?", signal_name(t->signal), (int)t->victim.a);
+		s = arena_printf(scratch, "Send %.7s to %s?", signal_name(t->signal), t->victim_text);
 		break;
 	}
+	s = s ? text_safe(scratch, s, !t->opts.utf8) : NULL;
 	return s ? s : "";
 }
 
@@ -159,11 +160,12 @@ static void toggle_type(struct top *t)
 
 static struct top_ask send(struct top *t, bool yes)
 {
-	t->mode = MODE_LIST;
-	if (!yes)
-		return nothing;
-	return (struct top_ask){
+	struct top_ask ask = {
 		.act = TOP_SIGNAL, .pid = (int32_t)t->victim.a, .start = t->victim.b, .signal = t->signal};
+
+	t->mode = MODE_LIST;
+	memcpy(ask.who, t->victim_comm, sizeof(ask.who));
+	return yes ? ask : nothing;
 }
 
 static struct top_ask choose(struct top *t)

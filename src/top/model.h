@@ -113,6 +113,7 @@ struct top {
 	bool alarm; /* the message is about trouble */
 	int signal; /* to be confirmed */
 	struct thing victim;
+	char victim_comm[48], victim_text[160]; /* who that is */
 
 	size_t detail_first, detail_lines;
 	char detail_target[32];

@@ -188,9 +188,9 @@ refreshed() { screen | grep -qE ' S +[0-9]+ +[0-9.]+ '; }
 	start -v processes -Q "PID == $pid"
 	wait_for "$pid"
 	keys F9 && wait_for "Signal to process $pid"
-	keys End Enter && wait_for "Send SIGKILL to process $pid?"
+	keys End Enter && wait_for "Send SIGKILL to process $pid (sh)?"
 	kill -0 "$pid"
-	keys y && wait_for "signal 9 sent to $pid"
+	keys y && wait_for "SIGKILL sent to process $pid (sh)"
 	until_true process_gone "$pid"
 	keys q
 	ended

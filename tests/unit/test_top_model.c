@@ -379,14 +379,24 @@ START_TEST(a_signal_is_sent_after_two_questions_only)
 	t = top_at("containers", 80, 24, true);
 	keys(t, "j");
 	ck_assert_int_eq(top_key(t, TOP_F9).act, TOP_NOTHING);
+	ck_assert(screen_has(t, "Signal to process 1220 (nginx), 1 of 3 in web"));
 	ck_assert_int_eq(top_key(t, TOP_ENTER).act, TOP_NOTHING);
-	ck_assert(screen_has(t, "Send SIGTERM to process 1220?"));
+	ck_assert(screen_has(t, "Send SIGTERM to process 1220 (nginx), 1 of 3 in web?"));
 	ck_assert_int_eq(top_key(t, TOP_ENTER).act, TOP_NOTHING); /* No comes first */
 	keys(t, "K\n");
 	ask = top_key(t, 'y');
 	ck_assert_int_eq(ask.act, TOP_SIGNAL);
 	ck_assert_int_eq(ask.pid, 1220);
 	ck_assert_int_eq(ask.signal, 15);
+	ck_assert_str_eq(ask.who, "nginx");
+	keys(t, "1");
+	/* Nobody means the machine's first process by the row of all of them. */
+	keys(t, "gK");
+	ck_assert(screen_has(t, "Enter goes down to its processes"));
+	keys(t, "2gK");
+	ck_assert(screen_has(t, "Enter goes down to its processes"));
+	keys(t, "3gK");
+	ck_assert(screen_has(t, "Signal to process 1 (systemd)"));
 	top_free(t);
 }
 END_TEST
