@@ -91,6 +91,7 @@ struct top_opts {
 	bool utf8;
 	bool readonly; /* neither enter nor signal */
 	bool saved;    /* a dump: nothing refreshes, nothing can be done to it */
+	const char *from; /* its path, borrowed; NULL unknown */
 };
 
 /** A model without a frame yet. 0 or -ENOMEM. */
@@ -107,6 +108,9 @@ void top_take(struct top *t, struct top_frame *f);
 
 /** Whether there was a frame. */
 bool top_begun(const struct top *t);
+
+/** When the frame was taken that is shown: seconds since the Epoch, or 0. */
+uint64_t top_time(const struct top *t);
 
 /** What the model cannot do by itself. */
 enum top_act {
@@ -190,8 +194,8 @@ enum column_id top_tree_column(const struct top *t);
 /** What rows are called in JSON. */
 const char *top_rows_name(const struct top *t);
 
-/** Take settings from the text of a toprc. What is not known is skipped: the number of such lines. */
-unsigned top_rc_read(struct top *t, const char *text);
+/** Take settings from the text of a toprc. What is not known is skipped: how many lines have such, and in lines which ("3, 7"). */
+unsigned top_rc_read(struct top *t, const char *text, char *lines, size_t size);
 
 /** Write the settings as a toprc. What stdio buffers is the caller's to flush. */
 void top_rc_write(const struct top *t, FILE *out);

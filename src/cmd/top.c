@@ -189,7 +189,7 @@ static int run(const struct command *self, int argc, char **argv)
 	struct top *t = NULL;
 	int status = parse(self, argc, argv, &o);
 	struct style style = out_style(o.color);
-	struct top_opts opts = {.utf8 = style.utf8, .readonly = o.readonly, .saved = o.source.from != NULL};
+	struct top_opts opts = {.utf8 = style.utf8, .readonly = o.readonly, .saved = o.source.from != NULL, .from = o.source.from};
 
 	if (status == 0 && !o.batch)
 		status = check_terminal(&o);

@@ -11,6 +11,17 @@
 #include <string.h>
 #include <time.h>
 
+/* When a table was taken. */
+static void print_time(const struct top *t)
+{
+	time_t when = (time_t)top_time(t);
+	char text[40] = "";
+	struct tm tm;
+
+	if (when && localtime_r(&when, &tm) && strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S%z", &tm))
+		printf("%s\n", text);
+}
+
 static int draw(const struct top_cmd *o, const struct top *t)
 {
 	struct style style = out_style(o->color);
@@ -19,6 +30,8 @@ static int draw(const struct top_cmd *o, const struct top *t)
 	int err = top_rows_view(t, &v);
 
 	if (err == 0) {
+		if (!o->json)
+			print_time(t);
 		if (!column_list_has(top_columns(t), in))
 			in = top_columns(t)->ids[0];
 		err = o->json ? render_json(stdout, v, top_columns(t), "nsview.top/1", top_rows_name(t), false)

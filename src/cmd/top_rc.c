@@ -46,9 +46,12 @@ void toprc_load(struct top *t)
 			break;
 		n += (size_t)got;
 	}
-	unsigned skipped = top_rc_read(t, text);
+
+	char lines[64];
+	unsigned skipped = top_rc_read(t, text, lines, sizeof(lines));
+
 	if (skipped)
-		top_say(t, "%u lines of %s are not understood", skipped, path);
+		top_say(t, "%s: not all of line%s %s is understood", path, skipped == 1 ? "" : "s", lines);
 }
 
 static int make_dirs(char *path)

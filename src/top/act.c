@@ -8,6 +8,8 @@
 #include <string.h>
 #include <strings.h>
 
+enum { SHIFT = 16 }; /* columns at a time */
+
 static const struct top_ask nothing = {.act = TOP_NOTHING};
 
 /* What is shown is another list: lines that are gone belong to the one before, widths too. */
@@ -15,14 +17,14 @@ static void show_anew(struct top *t)
 {
 	top_forget_gone(t);
 	memset(t->widths, 0, sizeof(t->widths));
-	t->detail_first = 0;
+	t->detail.first = 0;
 	top_lines_build(t);
 }
 
 void top_set_view(struct top *t, enum top_view view)
 {
 	level_restart(t, &(struct level){.view = view, .scope = NO_THING, .selected = NO_THING});
-	t->left = 0;
+	t->left = t->shift = 0;
 	show_anew(t);
 }
 
@@ -44,7 +46,7 @@ static void go_down(struct top *t, enum top_view view, const struct line *l)
 	arena_reset(&t->scratch);
 	top_pin(t);
 	level_push(t, &next);
-	t->left = 0;
+	t->left = t->shift = 0;
 	show_anew(t);
 }
 
@@ -71,7 +73,7 @@ void act_go_back(struct top *t)
 	if (t->level == 0)
 		return;
 	level_pop(t);
-	t->left = 0;
+	t->left = t->shift = 0;
 	show_anew(t);
 }
 
@@ -189,7 +191,7 @@ static void diff(struct top *t)
 	}
 	t->mode = MODE_PAGE;
 	t->page = PAGE_DIFF;
-	t->page_first = 0;
+	t->page_scroll = (struct scroll){0};
 }
 
 /* Why nothing may be done to the row at hand, or NULL. */
@@ -308,15 +310,22 @@ static void page(struct top *t, enum page_kind kind)
 {
 	t->mode = MODE_PAGE;
 	t->page = kind;
-	t->page_first = 0;
+	t->page_scroll = (struct scroll){0};
 }
 
+/* Column by column, and within the last one, which may be longer than any screen. */
 static void scroll_columns(struct top *t, int step)
 {
-	if (step < 0 && t->left > 0)
+	bool last = t->left + 1 >= top_settings(t)->columns.n;
+
+	if (step < 0 && t->shift > 0)
+		t->shift -= SHIFT;
+	else if (step < 0 && t->left > 0)
 		t->left--;
-	if (step > 0 && t->left + 1 < top_settings(t)->columns.n)
+	else if (step > 0 && !last)
 		t->left++;
+	else if (step > 0 && list_goes_on(t))
+		t->shift += SHIFT;
 }
 
 static void toggle_tree(struct top *t)

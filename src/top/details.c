@@ -6,32 +6,56 @@
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { MEMBERS_SHOWN = 12, LINES_MAX = 2000 };
+enum { MEMBERS_SHOWN = 12, LINES_MAX = 2000, INDENT = 4 };
 
 static const char *const hold_names[HOLD_KIND_COUNT] = {
 	"process", "thread", "children to be", "descriptor", "socket", "mount", "child namespace", "owned namespace",
 };
 
+static void add_line(struct lines *p, const char *s)
+{
+	if (!p->v)
+		p->v = arena_alloc(p->arena, LINES_MAX * sizeof(*p->v));
+	if (p->v && s && p->n < LINES_MAX)
+		p->v[p->n++] = s;
+}
+
+/* What goes on below stands a little to the right, so that it is not taken for another line. */
+static void add_wrapped(struct lines *p, const char *s)
+{
+	size_t fits = p->width > INDENT ? text_fit(s, p->width) : strlen(s);
+
+	add_line(p, s[fits] ? arena_strndup(p->arena, s, fits) : s);
+	while (s[fits] && p->n < LINES_MAX) {
+		s += fits;
+		fits = text_fit(s, p->width - INDENT);
+		if (!fits)
+			return;
+		add_line(p, arena_printf(p->arena, "%*s%.*s", INDENT, "", (int)fits, s));
+	}
+}
+
 void lines_add(struct lines *p, const char *fmt, ...)
 {
-	char text[1024];
+	char *text = NULL;
+	const char *s;
 	va_list ap;
+	int n;
 
 	if (p->n == LINES_MAX)
 		return;
 	va_start(ap, fmt);
-	vsnprintf(text, sizeof(text), fmt, ap);
+	n = vasprintf(&text, fmt, ap);
 	va_end(ap);
-
-	const char *s = arena_strdup(p->arena, text);
-
+	s = n < 0 ? NULL : arena_strdup(p->arena, text);
+	if (n >= 0)
+		free(text);
 	s = s ? text_safe(p->arena, s, p->ascii) : NULL;
-	if (!p->v)
-		p->v = arena_alloc(p->arena, LINES_MAX * sizeof(*p->v));
-	if (p->v)
-		p->v[p->n++] = s ? s : "";
+	if (s)
+		add_wrapped(p, s);
 }
 
 static void add_proc(struct lines *p, const struct graph *g, uint32_t proc)
@@ -85,9 +109,6 @@ static void add_evidence(struct lines *p, const struct graph *g, struct holder h
 	case HOLD_SOCKET:
 		lines_add(p, "  %s %d of process %d", what, s->socks[h.index].fd, s->procs[s->socks[h.index].proc].pid);
 		break;
-	case HOLD_MOUNT:
-		lines_add(p, "  %s %s", what, s->mounts[h.index].path);
-		break;
 	case HOLD_DESCENDANT:
 	case HOLD_OWNED:
 		lines_add(p, "  %s %s:[%u]", what, ns_info((enum ns_type)s->nss[h.index].type)->name, s->nss[h.index].ino);
@@ -97,21 +118,61 @@ static void add_evidence(struct lines *p, const struct graph *g, struct holder h
 	}
 }
 
+/* The same mount point in many mount namespaces is one line: each copy of a mount table has it. */
+static void add_mounts(struct lines *p, const struct snapshot *s, const struct holder *h, size_t n)
+{
+	struct map at = {0};
+	const char **paths = arena_alloc(p->arena, (n + 1) * sizeof(*paths));
+	size_t *counts = arena_alloc(p->arena, (n + 1) * sizeof(*counts)), distinct = 0;
+
+	for (size_t i = 0; paths && counts && i < n; i++) {
+		const char *path = s->mounts[h[i].index].path;
+		uint64_t key = map_hash(path, strlen(path));
+		uint32_t found = map_get(&at, key);
+
+		if (found == MAP_NONE && map_put(&at, key, found = (uint32_t)distinct) == 0) {
+			paths[distinct] = path;
+			counts[distinct++] = 0;
+		}
+		counts[found]++;
+	}
+	map_done(&at);
+	for (size_t i = 0; i < distinct && i < MEMBERS_SHOWN; i++)
+		if (counts[i] == 1)
+			lines_add(p, "  mount %s", paths[i]);
+		else
+			lines_add(p, "  mount %s in %zu mount namespaces", paths[i], counts[i]);
+	if (distinct > MEMBERS_SHOWN)
+		lines_add(p, "  and at %zu more mount points", distinct - MEMBERS_SHOWN);
+}
+
+static void add_others(struct lines *p, const struct graph *g, const struct holder *h, size_t n)
+{
+	for (size_t i = 0; i < n && i < MEMBERS_SHOWN; i++)
+		add_evidence(p, g, h[i]);
+	if (n > MEMBERS_SHOWN)
+		lines_add(p, "  and %zu more: %s", n - MEMBERS_SHOWN, hold_names[h->kind]);
+}
+
 /* What holds a namespace besides its processes. */
 static void add_holders(struct lines *p, const struct graph *g, uint32_t ns)
 {
 	const struct ns_node *node = graph_node(g, ns);
 	size_t n, processes = node->held[HOLD_PROCESS];
-	const struct holder *h = graph_holders(g, ns, &n);
 
+	graph_holders(g, ns, &n);
 	if (n == processes)
 		return;
 	lines_add(p, "%s:[%u] is held by %zu besides processes:", ns_info((enum ns_type)node->ns->type)->name,
 		  node->ns->ino, n - processes);
-	for (size_t i = processes; i < n && i < processes + MEMBERS_SHOWN; i++)
-		add_evidence(p, g, h[i]);
-	if (n > processes + MEMBERS_SHOWN)
-		lines_add(p, "  and %zu more", n - processes - MEMBERS_SHOWN);
+	for (int k = HOLD_PROCESS + 1; k < HOLD_KIND_COUNT; k++) {
+		const struct holder *h = graph_holders_of(g, ns, (enum hold_kind)k, &n);
+
+		if (k == HOLD_MOUNT)
+			add_mounts(p, graph_snapshot(g), h, n);
+		else
+			add_others(p, g, h, n);
+	}
 }
 
 static void add_maps(struct lines *p, const struct graph *g, uint32_t ns)
@@ -165,14 +226,34 @@ static void add_relations(struct lines *p, const struct graph *g, uint32_t ns)
 		lines_add(p, "No process is in it.");
 }
 
-/* Whether one can go inside, as far as the snapshot tells. */
-static void add_entry(struct lines *p, const struct graph *g, struct row row)
+/* A word as a shell takes it: in single quotes nothing is special but the quote. */
+static const char *quoted(struct arena *a, const char *word)
+{
+	const char *s = "'";
+
+	if (*word && !word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_+./:-")])
+		return word;
+	for (size_t len; s && *word; word += len + (word[len] == '\'')) {
+		len = strcspn(word, "'");
+		s = arena_printf(a, "%s%.*s%s", s, (int)len, word, word[len] ? "'\\''" : "");
+	}
+	s = s ? arena_printf(a, "%s'", s) : NULL;
+	return s ? s : "";
+}
+
+/* Whether one can go inside, as far as the snapshot tells, and the commands that say and do the same. */
+static void add_entry(const struct top *t, struct lines *p, const struct graph *g, struct row row)
 {
 	const struct snapshot *s = graph_snapshot(g);
 	uint32_t leader = thing_leader(g, row);
 	char target[32] = "";
 
 	thing_target(g, row, target, sizeof(target));
+	if (t->opts.saved) {
+		lines_add(p, "The same elsewhere: nsview show --from %s %s", quoted(p->arena, t->opts.from ? t->opts.from : "FILE"),
+			  target);
+		return;
+	}
 	if (row.kind == ROW_NS && leader == SNAP_NONE && !graph_node(g, row.index)->held[HOLD_MOUNT] &&
 	    !graph_node(g, row.index)->held[HOLD_FD])
 		lines_add(p, "Cannot be entered by process, mount or descriptor: nothing that can be opened holds it.");
@@ -185,29 +266,51 @@ static void add_entry(struct lines *p, const struct graph *g, struct row row)
 	lines_add(p, "The same elsewhere: nsview show %s", target);
 }
 
+enum { VERDICT_ONLY, ALL_BUT_VERDICT };
+
 /* Text of another program, line by line. */
-static void add_text(struct lines *p, const char *text)
+static void add_text(struct lines *p, const char *text, int which)
 {
 	while (*text) {
 		size_t len = strcspn(text, "\n");
+		bool verdict = !strncmp(text, "Verdict:", 8);
 
-		lines_add(p, "%.*s", (int)(len < 1000 ? len : 1000), text);
+		if (verdict == (which == VERDICT_ONLY))
+			lines_add(p, "%.*s", (int)len, text);
 		text += len + (text[len] == '\n');
 	}
 }
 
+/* What nsview show said of a row, or NULL. */
+static const char *told_of(const struct top *t, const struct graph *g, struct row row)
+{
+	char target[32] = "";
+
+	thing_target(g, row, target, sizeof(target));
+	return t->detail_text && !strcmp(target, t->detail_target) ? t->detail_text : NULL;
+}
+
+/* What matters most comes first. Once nsview show has told of the row, nothing is said a second time. */
 static void describe(const struct top *t, const struct line *l, struct lines *p)
 {
 	const struct graph *g = top_line_graph(t, l);
 	uint32_t leader = thing_leader(g, l->row);
+	const char *told = told_of(t, g, l->row);
 
 	lines_add(p, "%s%s", thing_name(g, l->row, p->arena), l->gone ? " (gone)" : "");
-	add_entry(p, g, l->row);
-	add_members(p, g, l->row);
-	if (l->row.kind == ROW_NS)
+	if (told)
+		add_text(p, told, VERDICT_ONLY);
+	add_entry(t, p, g, l->row);
+	if (!told || l->row.kind == ROW_GROUP)
+		add_members(p, g, l->row);
+	if (told) {
+		lines_add(p, "%s", "");
+		add_text(p, told, ALL_BUT_VERDICT);
+	} else if (l->row.kind == ROW_NS) {
 		add_relations(p, g, l->row.index);
-	else if (leader != SNAP_NONE)
+	} else if (leader != SNAP_NONE) {
 		add_namespaces(p, g, leader);
+	}
 }
 
 bool top_detail_target(const struct top *t, char *buf, size_t size)
@@ -224,24 +327,13 @@ bool top_detail_target(const struct top *t, char *buf, size_t size)
 void details_draw(struct top *t, int y, int height)
 {
 	const struct line *l = top_selected(t);
-	struct lines p = {.arena = &t->scratch, .ascii = !t->opts.utf8};
-	char target[32] = "";
+	struct lines p = {.arena = &t->scratch, .ascii = !t->opts.utf8, .width = t->grid.width};
 
 	grid_fill(&t->grid, 0, y, t->grid.width, TOP_HEADING);
 	grid_put(&t->grid, 0, y, t->grid.width, t->mode == MODE_DETAILS ? TOP_TITLE : TOP_HEADING,
 		 t->mode == MODE_DETAILS ? "Details: arrows scroll, Tab closes" : "Details: Tab to scroll");
-	if (l) {
+	if (l)
 		describe(t, l, &p);
-		thing_target(top_line_graph(t, l), l->row, target, sizeof(target));
-	}
-	if (t->detail_text && !strcmp(target, t->detail_target)) {
-		lines_add(&p, "%s", "");
-		add_text(&p, t->detail_text);
-	}
-	t->detail_lines = p.n;
-	if (t->detail_first + 1 > p.n)
-		t->detail_first = p.n ? p.n - 1 : 0;
-	for (int i = 0; i + 1 < height && t->detail_first + (size_t)i < p.n; i++)
-		grid_put(&t->grid, 0, y + 1 + i, t->grid.width, TOP_PLAIN, p.v[t->detail_first + (size_t)i]);
+	lines_draw(t, &p, y + 1, height - 1, &t->detail);
 	arena_reset(&t->scratch);
 }

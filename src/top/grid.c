@@ -159,3 +159,17 @@ int text_width(const char *s)
 		sum += width < 0 ? 1 : width;
 	return sum;
 }
+
+size_t text_fit(const char *s, int width)
+{
+	const char *from = s;
+	int sum = 0, w;
+	size_t len;
+
+	for (; (len = next(s, &w)); s += len) {
+		sum += w < 0 ? 1 : w;
+		if (sum > width)
+			break;
+	}
+	return (size_t)(s - from);
+}

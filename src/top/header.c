@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <time.h>
 
 static const char *const tabs[TOP_VIEW_COUNT] = {"Groups", "Namespaces", "Processes", "User tree", "PID tree"};
 
@@ -55,7 +56,7 @@ static void draw_host(struct top *t, int y)
 		x += grid_printf(&t->grid, x, y, w - x, TOP_PLAIN, "  load %.2f %.2f %.2f", f->machine.load[0],
 				 f->machine.load[1], f->machine.load[2]);
 	if (!t->opts.saved)
-		grid_printf(&t->grid, x, y, w - x, TOP_DIM, "  %s %" PRIu32 " ms", source(t), f->scan_ms);
+		grid_printf(&t->grid, x, y, w - x, TOP_DIM, "  %s %" PRIu32 " ms every %gs", source(t), f->scan_ms, t->delay);
 }
 
 /* "CPU ||||      23%", as wide as there is room. The number is there for who sees no bar. */
@@ -150,6 +151,20 @@ static const char *type_list(uint32_t types, struct arena *scratch)
 	return s ? s : "";
 }
 
+/* When a dump was taken, and its file: "2026-11-24 10:07 host.json". */
+static const char *when_saved(struct top *t)
+{
+	time_t when = t->now ? (time_t)t->now->snap->host.time : 0;
+	char text[32] = "";
+	struct tm tm;
+	const char *s;
+
+	if (when && localtime_r(&when, &tm))
+		strftime(text, sizeof(text), "%Y-%m-%d %H:%M", &tm);
+	s = t->opts.from ? arena_printf(&t->scratch, "%s %s", text, t->opts.from) : arena_strdup(&t->scratch, text);
+	return safe(t, s);
+}
+
 /* What limits or stops the list is said where one looks for it. Returns where it ends. */
 static int draw_state(struct top *t, int x, int y)
 {
@@ -158,7 +173,7 @@ static int draw_state(struct top *t, int x, int y)
 	if (t->frozen)
 		x += put_state(t, x, y, TOP_BANNER, " FROZEN: Space goes on ");
 	if (t->opts.saved)
-		x += put_state(t, x, y, TOP_BANNER, " SAVED ");
+		x += put_state(t, x, y, TOP_BANNER, " SAVED %s ", when_saved(t));
 	if (t->opts.readonly)
 		x += put_state(t, x, y, TOP_BANNER, " READ-ONLY ");
 	if (!thing_none(l->scope))

@@ -11,11 +11,12 @@
 struct lines {
 	struct arena *arena;
 	bool ascii;
+	int width; /* longer lines go on below; 0: they don't */
 	const char **v;
 	size_t n;
 };
 
-/** Add one line, made safe; at most 1023 bytes. Very long texts end without a word. */
+/** Add one line, made safe. Very long texts end without a word. */
 void lines_add(struct lines *p, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

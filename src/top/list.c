@@ -86,7 +86,7 @@ static void measure(struct top *t, enum column_id id)
 	}
 	arena_reset(&t->scratch);
 	if (widest > t->widths[id])
-		t->widths[id] = widest > 200 ? 200 : widest;
+		t->widths[id] = widest;
 }
 
 static int least(const struct top *t, enum column_id id)
@@ -220,6 +220,7 @@ static void draw_cell(struct top *t, const struct line *l, enum column_id id, in
 {
 	const char *s = cell_safe(t, top_line_graph(t, l), l->row, id, &t->scratch);
 	bool tree = is_tree(t) && id == top_tree_column(t);
+	bool last = t->left + 1 == top_settings(t)->columns.n;
 	char branches[PREFIX * 4];
 	int used = 0;
 
@@ -231,6 +232,8 @@ static void draw_cell(struct top *t, const struct line *l, enum column_id id, in
 		used = width - text_width(s);
 	}
 	used = used > 0 ? used : 0;
+	if (last)
+		s += text_fit(s, (int)t->shift);
 	grid_put(&t->grid, x + used, y, width - used, style, s);
 	if (id == COL_UNIQUE && style == TOP_PLAIN)
 		draw_mask(t, x, y, width, s);
@@ -302,6 +305,22 @@ static const char *nothing(const struct top *t)
 	if (!thing_none(top_level(t)->scope) && thing_find(t->now, top_level(t)->scope) == SNAP_NONE)
 		return "It is gone. Backspace goes back.";
 	return *top_level(t)->filter_text ? "Nothing passes the filter." : "There is none.";
+}
+
+bool list_goes_on(struct top *t)
+{
+	const struct column_list *c = &top_settings(t)->columns;
+	size_t first = top_level(t)->first;
+	int widest = 0;
+
+	for (size_t i = first; i < t->nlines && i < first + t->list_height; i++) {
+		const struct line *l = &t->lines[i];
+		int w = text_width(cell_safe(t, top_line_graph(t, l), l->row, c->ids[c->n - 1], &t->scratch));
+
+		widest = w > widest ? w : widest;
+	}
+	arena_reset(&t->scratch);
+	return widest > (int)t->shift + t->grid.width - MARK_WIDTH;
 }
 
 void list_draw(struct top *t, int y, int height, bool headings)

@@ -79,12 +79,41 @@ const char *menu_title(const struct top *t, struct arena *scratch)
 	return s ? s : "";
 }
 
+/* What a column of list says of a namespace is another thing here. */
+static const char *column_help(const struct top *t, enum column_id id)
+{
+	static const struct {
+		enum column_id id;
+		const char *of_process, *of_members;
+	} helps[] = {
+		{COL_NPROCS, NULL, "number of processes"},
+		{COL_PID, "number of the process", "number of its first process"},
+		{COL_PPID, "number of the parent", "number of the first process's parent"},
+		{COL_COMMAND, "command line", "command line of the first process"},
+		{COL_UID, "effective UID", "effective UID of the first process"},
+		{COL_USER, "effective user", "effective user of the first process"},
+		{COL_NAME, "of the container, ip netns or service it is in", "of the container, ip netns or service"},
+		{COL_THREADS, "number of threads", "number of threads"},
+		{COL_AGE, "time since it started", "time since the first process started"},
+		{COL_CPU, "CPU time used", "CPU time used by members"},
+		{COL_RSS, "resident memory", "resident memory, summed over members"},
+		{COL_HELD, "holders by kind", "holders: p t b f s m c o, see the help"},
+	};
+	bool process = top_row_kind(top_level(t)->view) == ROW_PROC;
+
+	for (size_t i = 0; i < sizeof(helps) / sizeof(helps[0]); i++)
+		if (helps[i].id == id && (process ? helps[i].of_process : helps[i].of_members))
+			return process ? helps[i].of_process : helps[i].of_members;
+	return column_info(id)->help;
+}
+
 static const char *column_text(const struct top *t, int id, bool box, struct arena *scratch)
 {
 	const struct column *c = column_info((enum column_id)id);
 	bool has = column_list_has(&top_settings(t)->columns, (enum column_id)id);
 
-	return arena_printf(scratch, "%s%-9s %s", !box ? "" : has ? "[x] " : "[ ] ", c->name, c->help);
+	return arena_printf(scratch, "%s%-9s %s", !box ? "" : has ? "[x] " : "[ ] ", c->name,
+			    column_help(t, (enum column_id)id));
 }
 
 const char *menu_text(const struct top *t, size_t i, struct arena *scratch)
@@ -278,7 +307,8 @@ void menu_draw(struct top *t)
 {
 	const struct frame *f = frame_of(t);
 	const char *title = menu_title(t, &t->scratch);
-	int room = t->grid.height - 1, n = (int)menu_count(t), width = box_width(t, title);
+	bool small = t->grid.width < 40 || t->grid.height < 8; /* without a last line of keys */
+	int room = t->grid.height - !small, n = (int)menu_count(t), width = box_width(t, title);
 	int below = room > 3, items = n + 1 + below < room ? n : room - 1 - below;
 	int x = (t->grid.width - width) / 2, y = (room - items - 1 - below) / 2;
 

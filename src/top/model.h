@@ -58,7 +58,7 @@ struct prompt {
 	enum prompt_kind kind;
 	char text[256];
 	char before[256]; /* what Esc brings back */
-	size_t len;
+	size_t len, at; /* bytes; where the cursor is */
 };
 
 enum menu_kind { MENU_SORT, MENU_COLUMNS, MENU_TYPES, MENU_SIGNAL, MENU_CONFIRM };
@@ -66,6 +66,11 @@ enum menu_kind { MENU_SORT, MENU_COLUMNS, MENU_TYPES, MENU_SIGNAL, MENU_CONFIRM 
 struct menu {
 	enum menu_kind kind;
 	size_t at, first;
+};
+
+/** Text of which a part is on the screen. */
+struct scroll {
+	size_t first, n, height; /* lines, as they were drawn last */
 };
 
 enum page_kind { PAGE_HELP, PAGE_DIFF };
@@ -103,9 +108,9 @@ struct top {
 	struct prompt prompt;
 	struct menu menu;
 	enum page_kind page;
-	size_t page_first;
-	size_t page_lines; /* of the page that was drawn last */
-	size_t left; /* columns scrolled away */
+	struct scroll page_scroll, detail;
+	size_t left;  /* columns scrolled away */
+	size_t shift; /* of the last column, once the others are: how much of it */
 	int widths[COL_LIVE_COUNT]; /* widest seen, so that columns stay where they are */
 
 	char search[256];
@@ -115,7 +120,6 @@ struct top {
 	struct thing victim;
 	char victim_comm[48], victim_text[160]; /* who that is */
 
-	size_t detail_first, detail_lines;
 	char detail_target[32];
 	char *detail_text;
 
@@ -203,7 +207,8 @@ bool act_column_fits(const struct top *t, int column);
 /* prompt.c, menu.c: what keys do there */
 void prompt_open(struct top *t, enum prompt_kind kind);
 void prompt_key(struct top *t, int key);
-const char *prompt_label(enum prompt_kind kind);
+/** What the line asks for. */
+const char *prompt_label(const struct top *t, struct arena *scratch);
 void menu_open(struct top *t, enum menu_kind kind);
 struct top_ask menu_key(struct top *t, int key);
 size_t menu_count(const struct top *t);
@@ -225,15 +230,22 @@ void grid_fill(struct top_grid *g, int x, int y, int width, enum top_style style
 void grid_style(struct top_grid *g, int x, int y, int width, enum top_style style);
 /** How many columns a text takes. */
 int text_width(const char *s);
+/** How many bytes of a text fit into so many columns. */
+size_t text_fit(const char *s, int width);
 
 /* header.c, list.c, details.c, page.c: parts of the screen */
 int header_draw(struct top *t);
 void header_draw_one_line(struct top *t);
+/** Whether more of the last column is to the right of what is shown of it. */
+bool list_goes_on(struct top *t);
 void list_draw(struct top *t, int y, int height, bool headings);
 /** Which columns fit and how wide each is; the number of them. */
 size_t list_layout(struct top *t, int width, enum column_id *ids, int *widths);
 void details_draw(struct top *t, int y, int height);
 void page_draw(struct top *t, int y, int height);
+struct lines;
+/** Draw what is on the screen of some lines, which never ends before its last line has to. */
+void lines_draw(struct top *t, const struct lines *p, int y, int height, struct scroll *s);
 void menu_draw(struct top *t);
 void footer_draw(struct top *t, int y);
 

@@ -43,7 +43,7 @@ static uint32_t ns_of(const struct graph *g, struct row row, enum ns_type type)
 {
 	uint32_t leader = thing_leader(g, row);
 
-	if (row.kind == ROW_NS && graph_node(g, row.index)->ns->type == type)
+	if (row.kind == ROW_NS)
 		return row.index;
 	return leader == SNAP_NONE ? NS_REF_ABSENT : graph_snapshot(g)->procs[leader].ns[type];
 }
@@ -56,10 +56,46 @@ static const char *ino_text(const struct graph *g, uint32_t ref, struct arena *a
 	return s ? s : "";
 }
 
+static void add_pair(struct lines *p, const char *name, const char *verdict, const char *a, const char *b)
+{
+	lines_add(p, "%-9s %-9s  A %-10s  B %s", name, verdict, a, b);
+}
+
+static const char *verdict_of(uint32_t x, uint32_t y)
+{
+	return !NS_REF_OK(x) || !NS_REF_OK(y) ? "unknown" : x == y ? "shared" : "DIFFERENT";
+}
+
+/* Which types two rows can be compared in: a namespace has but one. */
+static uint32_t types_of(const struct graph *g, struct row row)
+{
+	return row.kind == ROW_NS ? 1u << graph_node(g, row.index)->ns->type : NS_TYPES_ALL;
+}
+
+/* What is known of two namespaces without going inside. */
+static void add_contents(struct lines *p, const struct graph *g, struct row a, struct row b)
+{
+	static const enum column_id columns[] = {COL_NPROCS, COL_NAME, COL_ONS, COL_PNS, COL_UIDMAP, COL_GIDMAP, COL_NSFS};
+
+	for (size_t i = 0; i < sizeof(columns) / sizeof(columns[0]); i++) {
+		const struct column *c = column_info(columns[i]);
+		struct cell x = c->get(g, a, p->arena), y = c->get(g, b, p->arena);
+		const char *s = cell_text(c, x, false, p->arena), *other = cell_text(c, y, false, p->arena);
+
+		if (x.kind == CELL_ABSENT && y.kind == CELL_ABSENT)
+			continue;
+		add_pair(p, c->name, x.kind == CELL_UNKNOWN || y.kind == CELL_UNKNOWN ? "unknown"
+				     : cell_compare(x, y) == 0                       ? "the same"
+										     : "DIFFERENT",
+			 s ? s : "", other ? other : "");
+	}
+}
+
 static void add_diff(const struct top *t, struct lines *p)
 {
 	const struct graph *g = t->now ? t->now->graph : NULL;
 	struct row a, b;
+	uint32_t types;
 
 	if (t->nmarks != 2 || !find_row(t, t->marks[0], &a) || !find_row(t, t->marks[1], &b)) {
 		lines_add(p, "A marked row is gone: there is nothing to compare.");
@@ -68,30 +104,41 @@ static void add_diff(const struct top *t, struct lines *p)
 	lines_add(p, "A: %s", thing_name(g, a, p->arena));
 	lines_add(p, "B: %s", thing_name(g, b, p->arena));
 	lines_add(p, "%s", "");
+	types = types_of(g, a) & types_of(g, b);
+	if (!types)
+		lines_add(p, "Namespaces of two types have nothing in common that could differ.");
 	for (int type = 0; type < NS_TYPE_COUNT; type++) {
 		uint32_t x = ns_of(g, a, (enum ns_type)type), y = ns_of(g, b, (enum ns_type)type);
-		const char *verdict = !NS_REF_OK(x) || !NS_REF_OK(y) ? "unknown" : x == y ? "shared" : "DIFFERENT";
 
-		lines_add(p, "%-7s %-9s  A %-10s  B %s", ns_info((enum ns_type)type)->name, verdict,
-			  ino_text(g, x, p->arena), ino_text(g, y, p->arena));
+		if (types & 1u << type)
+			add_pair(p, ns_info((enum ns_type)type)->name, verdict_of(x, y), ino_text(g, x, p->arena),
+				 ino_text(g, y, p->arena));
+	}
+	if (types && a.kind == ROW_NS && b.kind == ROW_NS && a.index != b.index)
+		add_contents(p, g, a, b);
+}
+
+void lines_draw(struct top *t, const struct lines *p, int y, int height, struct scroll *s)
+{
+	s->n = p->n;
+	s->height = height > 0 ? (size_t)height : 0;
+	if (s->first + s->height > s->n)
+		s->first = s->n > s->height ? s->n - s->height : 0;
+	for (int i = 0; i < height; i++) {
+		grid_fill(&t->grid, 0, y + i, t->grid.width, TOP_PLAIN);
+		if (s->first + (size_t)i < s->n)
+			grid_put(&t->grid, 0, y + i, t->grid.width, TOP_PLAIN, p->v[s->first + (size_t)i]);
 	}
 }
 
 void page_draw(struct top *t, int y, int height)
 {
-	struct lines p = {.arena = &t->scratch, .ascii = !t->opts.utf8};
+	struct lines p = {.arena = &t->scratch, .ascii = !t->opts.utf8, .width = t->grid.width};
 
 	if (t->page == PAGE_HELP)
 		add_help(&p);
 	else
 		add_diff(t, &p);
-	t->page_lines = p.n;
-	if (t->page_first + 1 > p.n)
-		t->page_first = p.n - 1;
-	for (int i = 0; i < height; i++) {
-		grid_fill(&t->grid, 0, y + i, t->grid.width, TOP_PLAIN);
-		if (t->page_first + (size_t)i < p.n)
-			grid_put(&t->grid, 0, y + i, t->grid.width, TOP_PLAIN, p.v[t->page_first + (size_t)i]);
-	}
+	lines_draw(t, &p, y, height, &t->page_scroll);
 	arena_reset(&t->scratch);
 }

@@ -8,15 +8,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *prompt_label(enum prompt_kind kind)
+const char *prompt_label(const struct top *t, struct arena *scratch)
 {
-	return kind == PROMPT_SEARCH ? "Search: " : kind == PROMPT_FILTER ? "Filter: " : "Seconds between refreshes: ";
+	const char *s = NULL;
+
+	switch (t->prompt.kind) {
+	case PROMPT_SEARCH: return "Search: ";
+	case PROMPT_FILTER: return "Filter: ";
+	case PROMPT_DELAY: s = arena_printf(scratch, "Seconds between refreshes (now %g): ", t->delay); break;
+	}
+	return s ? s : "";
 }
 
 static void set_text(struct prompt *p, const char *s)
 {
 	snprintf(p->text, sizeof(p->text), "%s", s);
-	p->len = strlen(p->text);
+	p->len = p->at = strlen(p->text);
 }
 
 void prompt_open(struct top *t, enum prompt_kind kind)
@@ -138,15 +145,27 @@ static void cancel(struct top *t)
 	t->mode = MODE_LIST;
 }
 
-/* The last character, with all of its bytes. */
-static void rub_out(struct prompt *p)
+/* Where the character before or after the cursor begins: a character has all of its bytes. */
+static size_t step(const struct prompt *p, int by)
 {
-	while (p->len > 0 && ((unsigned char)p->text[--p->len] & 0xc0) == 0x80)
-		;
-	p->text[p->len] = '\0';
+	size_t at = p->at;
+
+	do {
+		if (at == (by < 0 ? 0 : p->len))
+			return at;
+		at = by < 0 ? at - 1 : at + 1;
+	} while (((unsigned char)p->text[at] & 0xc0) == 0x80);
+	return at;
 }
 
-static void append(struct prompt *p, int key)
+static void rub_out(struct prompt *p, size_t from, size_t to)
+{
+	memmove(p->text + from, p->text + to, p->len - to + 1);
+	p->len -= to - from;
+	p->at = from;
+}
+
+static void insert(struct prompt *p, int key)
 {
 	unsigned c = (unsigned)key;
 	char s[5] = {0};
@@ -166,33 +185,44 @@ static void append(struct prompt *p, int key)
 		s[2] = (char)(0x80 | (c >> 6 & 0x3f));
 		s[3] = (char)(0x80 | (c & 0x3f));
 	}
-	if (p->len + strlen(s) < sizeof(p->text) && text_utf8_valid(s, strlen(s))) {
-		strcpy(p->text + p->len, s);
-		p->len += strlen(s);
+	size_t len = strlen(s);
+
+	if (p->len + len >= sizeof(p->text) || !text_utf8_valid(s, len))
+		return;
+	memmove(p->text + p->at + len, p->text + p->at, p->len - p->at + 1);
+	memcpy(p->text + p->at, s, len);
+	p->len += len;
+	p->at += len;
+}
+
+/* Keys that edit. False: it was none. */
+static bool edit(struct prompt *p, int key)
+{
+	switch (key) {
+	case TOP_LEFT: p->at = step(p, -1); return true;
+	case TOP_RIGHT: p->at = step(p, 1); return true;
+	case TOP_HOME: case 1: p->at = 0; return true; /* Ctrl-A */
+	case TOP_END: case 5: p->at = p->len; return true; /* Ctrl-E */
+	case TOP_BACKSPACE: case 127: case 8: rub_out(p, step(p, -1), p->at); return true;
+	case TOP_DELETE: rub_out(p, p->at, step(p, 1)); return true;
+	case 21: set_text(p, ""); return true; /* Ctrl-U */
+	default: break;
 	}
+	if (key < ' ' || key >= TOP_CODE_FIRST)
+		return false;
+	insert(p, key);
+	return true;
 }
 
 void prompt_key(struct top *t, int key)
 {
 	struct prompt *p = &t->prompt;
 
-	if (key == TOP_ESC) {
+	if (key == TOP_ESC)
 		cancel(t);
-		return;
-	}
-	if (key == TOP_ENTER || key == '\r') {
+	else if (key == TOP_ENTER || key == '\r')
 		accept(t);
-		return;
-	}
-	if (key == TOP_BACKSPACE || key == 127 || key == 8)
-		rub_out(p);
-	else if (key == 21) /* Ctrl-U */
-		set_text(p, "");
-	else if (key >= ' ' && key < TOP_CODE_FIRST && key != 127)
-		append(p, key);
-	else
-		return;
-	if (p->kind == PROMPT_SEARCH) {
+	else if (edit(p, key) && p->kind == PROMPT_SEARCH) {
 		memcpy(t->search, p->text, sizeof(t->search));
 		act_search(t, 1, true);
 	}

@@ -43,21 +43,34 @@ static bool read_sort(struct view_settings *v, char *value)
 	return true;
 }
 
-static bool read_view_setting(struct view_settings *v, const char *key, char *value)
+/* One name that is not known, as of another version, takes none of the others away. */
+static bool read_columns(struct view_settings *v, char *value)
 {
 	struct column_list columns = {0};
-	char bad[64];
+	char *save = NULL;
+	bool all = true;
 
+	for (char *s = strtok_r(value, ",", &save); s; s = strtok_r(NULL, ",", &save)) {
+		int id = column_find_live(s);
+
+		if (id >= 0)
+			column_list_add(&columns, (enum column_id)id);
+		all &= id >= 0;
+	}
+	if (columns.n)
+		v->columns = columns;
+	return all && columns.n;
+}
+
+static bool read_view_setting(struct view_settings *v, const char *key, char *value)
+{
 	if (!strcmp(key, "sort"))
 		return read_sort(v, value);
 	if (!strcmp(key, "tree")) {
 		v->tree = !strcmp(value, "yes");
 		return v->tree || !strcmp(value, "no");
 	}
-	if (strcmp(key, "columns") != 0 || column_list_parse_live(&columns, value, bad, sizeof(bad)) < 0 || !columns.n)
-		return false;
-	v->columns = columns;
-	return true;
+	return !strcmp(key, "columns") && read_columns(v, value);
 }
 
 static bool read_types(struct top *t, char *value)
@@ -114,17 +127,30 @@ static bool read_setting(struct top *t, char *key, char *value)
 	return false;
 }
 
-unsigned top_rc_read(struct top *t, const char *text)
+/* "3, 7": as many as fit. */
+static void note_line(char *lines, size_t size, unsigned line)
+{
+	size_t len = strlen(lines);
+
+	if (len + 16 < size)
+		snprintf(lines + len, size - len, "%s%u", len ? ", " : "", line);
+}
+
+unsigned top_rc_read(struct top *t, const char *text, char *lines, size_t size)
 {
 	unsigned skipped = 0;
 
-	while (*text) {
+	*lines = '\0';
+	for (unsigned n = 1; *text; n++) {
 		size_t len = strcspn(text, "\n");
 		char line[1024], key[64], value[900];
 
 		snprintf(line, sizeof(line), "%.*s", (int)(len < sizeof(line) ? len : sizeof(line) - 1), text);
-		if (*line && *line != '#')
-			skipped += sscanf(line, "%63s %899s", key, value) != 2 || !read_setting(t, key, value);
+		if (*line && *line != '#' &&
+		    (sscanf(line, "%63s %899s", key, value) != 2 || !read_setting(t, key, value))) {
+			skipped++;
+			note_line(lines, size, n);
+		}
 		text += len + (text[len] == '\n');
 	}
 	top_lines_build(t);

@@ -247,7 +247,7 @@ void top_select(struct top *t, size_t at)
 	l->at = t->nlines == 0 ? 0 : at < t->nlines ? at : t->nlines - 1;
 	if (t->nlines)
 		l->selected = t->lines[l->at].thing;
-	t->detail_first = 0;
+	t->detail.first = 0;
 }
 
 void top_pin(struct top *t)

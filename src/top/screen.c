@@ -11,6 +11,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -238,6 +239,16 @@ static void put_cell(int x, int y, const struct top_cell *c)
 		mvadd_wch(y, x, &cc);
 }
 
+/* ncurses fills the last place of a screen by inserting before it, for which a screen of one place has no room. */
+static void show_only_cell(const struct top_cell *c)
+{
+	char out[TOP_CELL_TEXT + 2];
+	int len = snprintf(out, sizeof(out), "\r%s", c->text);
+	ssize_t ignored = write(STDOUT_FILENO, out, (size_t)len);
+
+	(void)ignored;
+}
+
 void screen_show(const struct top_grid *g, bool anew)
 {
 	erase();
@@ -251,6 +262,8 @@ void screen_show(const struct top_grid *g, bool anew)
 	if (anew)
 		clearok(stdscr, TRUE);
 	refresh();
+	if (LINES == 1 && COLS == 1 && g->cells->width == 1)
+		show_only_cell(g->cells);
 }
 
 static int special(wint_t code)

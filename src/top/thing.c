@@ -92,7 +92,7 @@ void thing_target(const struct graph *g, struct row row, char *buf, size_t size)
 	uint32_t leader = thing_leader(g, row);
 
 	if (row.kind == ROW_NS)
-		snprintf(buf, size, "%s:[%u]", ns_info((enum ns_type)s->nss[row.index].type)->name, s->nss[row.index].ino);
+		snprintf(buf, size, "%s:%u", ns_info((enum ns_type)s->nss[row.index].type)->name, s->nss[row.index].ino);
 	else if (leader != SNAP_NONE)
 		snprintf(buf, size, "%d", s->procs[leader].pid);
 }

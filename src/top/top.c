@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/text.h"
 #include "nsview/want.h"
+#include "top/lines.h"
 #include "top/model.h"
 
 #include <errno.h>
@@ -191,29 +192,37 @@ bool top_begun(const struct top *t)
 	return t->now;
 }
 
-static void scroll_text(size_t *first, size_t n, int key, size_t page_lines)
+uint64_t top_time(const struct top *t)
 {
+	return t->now ? t->now->snap->host.time : 0;
+}
+
+/* The last page is full: there is nothing to see below it. What was not drawn yet has its end found when it is. */
+static void scroll_text(struct scroll *s, int key)
+{
+	size_t page = s->height ? s->height : 1, at = s->first;
+	size_t end = !s->n ? UINT32_MAX : s->n > page ? s->n - page : 0;
+
 	switch (key) {
-	case TOP_UP: case 'k': *first -= *first > 0; break;
-	case TOP_DOWN: case 'j': *first += *first + 1 < n; break;
-	case TOP_PGUP: *first -= *first > page_lines ? page_lines : *first; break;
-	case TOP_PGDN: case ' ': *first = *first + page_lines < n ? *first + page_lines : n ? n - 1 : 0; break;
-	case TOP_HOME: case 'g': *first = 0; break;
-	case TOP_END: case 'G': *first = n ? n - 1 : 0; break;
+	case TOP_UP: case 'k': at -= at > 0; break;
+	case TOP_DOWN: case 'j': at++; break;
+	case TOP_PGUP: at -= at > page ? page : at; break;
+	case TOP_PGDN: case ' ': at += page; break;
+	case TOP_HOME: case 'g': at = 0; break;
+	case TOP_END: case 'G': at = end; break;
 	default: break;
 	}
+	s->first = at < end ? at : end;
 }
 
 static struct top_ask page_key(struct top *t, int key)
 {
-	size_t page_lines = t->grid.height > 2 ? (size_t)t->grid.height - 2 : 1;
-
 	if (key == TOP_ESC || key == 'q' || key == TOP_ENTER || key == '?' || key == TOP_F1)
 		t->mode = MODE_LIST;
 	else if (key == TOP_F10)
 		return (struct top_ask){.act = TOP_QUIT};
 	else
-		scroll_text(&t->page_first, t->page_lines, key, page_lines);
+		scroll_text(&t->page_scroll, key);
 	return nothing;
 }
 
@@ -222,7 +231,7 @@ static struct top_ask details_key(struct top *t, int key)
 	switch (key) {
 	case TOP_UP: case TOP_DOWN: case TOP_PGUP: case TOP_PGDN: case TOP_HOME: case TOP_END:
 	case 'k': case 'j': case 'g': case 'G':
-		scroll_text(&t->detail_first, t->detail_lines, key, 5);
+		scroll_text(&t->detail, key);
 		return nothing;
 	case TOP_ESC:
 		t->mode = MODE_LIST;
@@ -309,22 +318,52 @@ void top_detail_set(struct top *t, const char *target, const char *text)
 	snprintf(t->detail_target, sizeof(t->detail_target), "%s", target);
 }
 
+/* A long one goes on in the lines above. */
+static void draw_message(struct top *t, int y)
+{
+	struct lines p = {.arena = &t->scratch, .ascii = !t->opts.utf8, .width = t->grid.width};
+
+	lines_add(&p, "%s", t->message);
+	for (size_t i = 0; i < p.n && (int)i <= y; i++) {
+		int at = y - (int)(p.n - 1 - i);
+
+		if (at < 0)
+			continue;
+		grid_fill(&t->grid, 0, at, t->grid.width, TOP_PLAIN);
+		grid_put(&t->grid, 0, at, t->grid.width, TOP_ALARM, p.v[i]);
+	}
+}
+
+/* The cursor stays on the screen: what is far to its left goes. */
+static void draw_prompt(struct top *t, int y)
+{
+	int w = t->grid.width, x = grid_put(&t->grid, 0, y, w, TOP_KEY, prompt_label(t, &t->scratch)), cursor;
+	const char *left = arena_strndup(&t->scratch, t->prompt.text, t->prompt.at), *text = t->prompt.text;
+
+	left = left ? text_safe(&t->scratch, left, !t->opts.utf8) : NULL;
+	text = text_safe(&t->scratch, text, !t->opts.utf8);
+	if (!left || !text)
+		return;
+	cursor = text_width(left);
+	if (x + cursor >= w) {
+		text += text_fit(text, x + cursor - w + 1);
+		cursor = w - 1 - x;
+	}
+	grid_put(&t->grid, x, y, w - x, TOP_PLAIN, text);
+	t->grid.cursor_x = x + cursor < w ? x + cursor : w - 1;
+	t->grid.cursor_y = y;
+}
+
 void footer_draw(struct top *t, int y)
 {
 	static const char *const names[] = {"Help", "Cols",  "Search", "Filter", "Tree",
 					    "Sort", "Types",   "Enter",  "Signal", "Quit"};
 	int x = 0, w = t->grid.width;
-	const char *safe;
 
 	if (t->mode == MODE_PROMPT && !*t->message) {
-		x = grid_put(&t->grid, 0, y, w, TOP_KEY, prompt_label(t->prompt.kind));
-		safe = text_safe(&t->scratch, t->prompt.text, !t->opts.utf8);
-		x += grid_put(&t->grid, x, y, w - x, TOP_PLAIN, safe ? safe : "");
-		t->grid.cursor_x = x < w ? x : w - 1;
-		t->grid.cursor_y = y;
+		draw_prompt(t, y);
 	} else if (*t->message) {
-		safe = text_safe(&t->scratch, t->message, !t->opts.utf8);
-		grid_put(&t->grid, 0, y, w, TOP_ALARM, safe ? safe : "");
+		draw_message(t, y);
 	} else if (t->mode == MODE_PAGE) {
 		grid_put(&t->grid, 0, y, w, TOP_DIM, "Arrows scroll, Esc closes");
 	} else {
@@ -338,10 +377,17 @@ void footer_draw(struct top *t, int y)
 	arena_reset(&t->scratch);
 }
 
+/* Where every line counts, the last one is for what is said or asked alone. */
+static bool footer_needed(const struct top *t)
+{
+	return *t->message || t->mode == MODE_PROMPT;
+}
+
 /* Header, list, details, last line; on a small screen only the first two, on a tiny one a single line. */
 const struct top_grid *top_draw(struct top *t)
 {
 	int w = t->grid.width, h = t->grid.height, top, bottom, details = 0;
+	bool small = w < 40 || h < 8;
 
 	grid_clear(&t->grid);
 	if (w < 20 || h < 3) {
@@ -349,17 +395,18 @@ const struct top_grid *top_draw(struct top *t)
 		return &t->grid;
 	}
 	top = header_draw(t);
-	bottom = h - 1;
+	bottom = small && !footer_needed(t) ? h : h - 1;
 	if (t->details && h >= 16)
 		details = (bottom - top) / 2;
 	if (t->mode == MODE_PAGE)
 		page_draw(t, top, bottom - top);
 	else
-		list_draw(t, top, bottom - top - details, w >= 40 && h >= 8);
+		list_draw(t, top, bottom - top - details, !small);
 	if (details && t->mode != MODE_PAGE)
 		details_draw(t, bottom - details, details);
 	if (t->mode == MODE_MENU)
 		menu_draw(t);
-	footer_draw(t, bottom);
+	if (bottom < h)
+		footer_draw(t, bottom);
 	return &t->grid;
 }

@@ -101,7 +101,7 @@ ended() {
 	keys F6 && wait_for 'Sort by' && keys Escape
 	keys F7 && wait_for 'Types:' && keys Escape
 	keys F2 && wait_for 'Columns:' && keys Escape
-	keys Tab && wait_for 'Namespaces of'
+	keys Tab && wait_for 'The same elsewhere'
 	keys Tab && wait_for 'Tab closes' && keys Tab && until_true hides 'Details'
 	keys Space && wait_for 'FROZEN' && keys Z && until_true hides 'FROZEN'
 	keys d && wait_for 'Seconds between' && text 1 && keys Enter && until_true hides 'Seconds between'
@@ -115,7 +115,7 @@ ended() {
 	start -p "$pid" -t net
 	wait_for "$(ns_of "$pid" net)"
 	keys Tab
-	wait_for "nsview enter net:[$(ns_of "$pid" net)]"
+	wait_for "nsview enter net:$(ns_of "$pid" net)"
 	keys q
 	ended
 }

@@ -367,7 +367,7 @@ START_TEST(entering_asks_for_the_target)
 	ck_assert_int_eq(ask.doors[1].pid, 1251);
 	ck_assert_int_eq(ask.doors[2].pid, 1252);
 	keys(t, "2G");
-	ck_assert_str_eq(top_key(t, TOP_F8).target, "net:[4026532700]");
+	ck_assert_str_eq(top_key(t, TOP_F8).target, "net:4026532700");
 	top_free(t);
 }
 END_TEST
@@ -587,7 +587,7 @@ END_TEST
 
 START_TEST(settings_come_back_as_they_were_saved)
 {
-	char *a = NULL, *b = NULL;
+	char *a = NULL, *b = NULL, which[64];
 	size_t n;
 	FILE *f = open_memstream(&a, &n);
 
@@ -602,12 +602,17 @@ START_TEST(settings_come_back_as_they_were_saved)
 	top_free(t);
 
 	t = top_at(NULL, 80, 24, true);
-	ck_assert_uint_eq(top_rc_read(t, a), 0);
+	ck_assert_uint_eq(top_rc_read(t, a, which, sizeof(which)), 0);
 	f = open_memstream(&b, &n);
 	top_rc_write(t, f);
 	fclose(f);
 	ck_assert_str_eq(a, b);
-	ck_assert_uint_eq(top_rc_read(t, "# c\n\nnonsense\nview here\nsort.groups X\ncolumns.moon NS\ndelay nan\n"), 5);
+	ck_assert_uint_eq(top_rc_read(t, "# c\n\nnonsense\nview here\nsort.groups X\ncolumns.moon NS\ndelay nan\n", which, sizeof(which)), 5);
+	ck_assert_str_eq(which, "3, 4, 5, 6, 7");
+	/* A column that is not known takes none of the others away. */
+	ck_assert_uint_eq(top_rc_read(t, "view groups\ncolumns.groups NPROCS,MOON,PID\n", which, sizeof(which)), 1);
+	ck_assert_str_eq(which, "2");
+	ck_assert_uint_eq(top_columns(t)->n, 2);
 	free(a);
 	free(b);
 	top_free(t);
@@ -636,6 +641,189 @@ START_TEST(what_costs_is_asked_for_while_it_shows)
 	ck_assert_uint_ne(w.usage & USAGE_IO, 0);
 	ck_assert_uint_eq(w.npids, 3); /* lines on the screen */
 	free(w.pids);
+	top_free(t);
+}
+END_TEST
+
+START_TEST(a_long_command_can_be_read_to_its_end)
+{
+	struct snapshot *s = fixture_snapshot("containers");
+	char command[400] = "begin ";
+
+	for (int i = 0; i < 40; i++)
+		sprintf(command + strlen(command), "word%d ", i);
+	strcat(command, "end");
+	for (size_t i = 0; i < s->nprocs; i++)
+		if (s->procs[i].pid == 1220)
+			s->procs[i].cmdline = command;
+	t = top_at(NULL, 80, 24, true);
+	top_take(t, frame_of(s));
+	keys(t, "3/begin\n\033");
+	top_draw(t);
+	for (int i = 0; i < 14 + 40; i++)
+		top_key(t, TOP_RIGHT);
+	ck_assert(screen_has(t, "word39 end"));
+	ck_assert(!screen_has(t, "begin"));
+	for (int i = 0; i < 14 + 40; i++)
+		top_key(t, TOP_LEFT);
+	ck_assert(strstr(screen_line(t, 4), " PID "));
+	keys(t, "\t\tG"); /* the details have it in several lines */
+	top_detail_set(t, "1220", command);
+	keys(t, "gjjjjjjj");
+	ck_assert(screen_has(t, "word39 end"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(the_details_begin_with_the_verdict_and_say_nothing_twice)
+{
+	t = top_at("containers", 100, 40, true);
+	keys(t, "2/4026532406\n\033\t");
+	ck_assert(screen_has(t, "Enter it: nsview enter net:4026532406"));
+	ck_assert(screen_has(t, "Members: 3"));
+	top_detail_set(t, "net:4026532406", "Type:    net\nVerdict: alive because of it\nHeld by: it\n");
+	int title = screen_find(t, "Details:");
+
+	ck_assert_int_eq(screen_find(t, "Verdict: alive because of it"), title + 2);
+	ck_assert(!screen_has(t, "Members:"));
+	ck_assert(screen_has(t, "Held by: it"));
+	top_free(t);
+
+	setenv("TZ", "UTC", 1);
+	ck_assert_int_eq(top_new(&(struct top_opts){.utf8 = true, .saved = true, .from = "a b.json"}, &t), 0);
+	top_resize(t, 100, 40);
+	top_take(t, fixture_frame("containers"));
+	keys(t, "j\t");
+	ck_assert(screen_has(t, "nsview show --from 'a b.json' 1220"));
+	ck_assert(!screen_has(t, "nsview enter"));
+	ck_assert(screen_has(t, "SAVED 2025-11-13 02:13 a b.json"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(the_same_mount_in_many_namespaces_is_one_line)
+{
+	struct snapshot *s = fixture_snapshot("containers");
+	struct snap_mount *m = calloc(4001, sizeof(*m));
+	size_t lab = 0;
+
+	while (strcmp(s->mounts[lab].path, "/run/netns/lab") != 0)
+		lab++;
+	for (size_t i = 0; i < 4000; i++)
+		m[i] = s->mounts[lab];
+	m[4000] = s->mounts[lab];
+	m[4000].path = "/elsewhere";
+	free(s->mounts);
+	s->mounts = m;
+	s->nmounts = s->mounts_cap = 4001;
+	t = top_at(NULL, 100, 40, true);
+	top_take(t, frame_of(s));
+	keys(t, "2/4026532700\n\033\t");
+	ck_assert(screen_has(t, "mount /run/netns/lab in 4000 mount namespaces"));
+	ck_assert(screen_has(t, "mount /elsewhere"));
+	ck_assert(!screen_has(t, "more"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(pages_end_with_their_last_line_at_the_bottom)
+{
+	char *before;
+
+	t = top_at("containers", 80, 24, true);
+	keys(t, "?G");
+	before = screen_text(t);
+	ck_assert(strstr(before, "lo left out."));
+	ck_assert_int_ge((int)strlen(screen_line(t, 4)), 1);
+	keys(t, "jj");
+	char *after = screen_text(t);
+
+	ck_assert_str_eq(before, after);
+	free(before);
+	free(after);
+	top_free(t);
+}
+END_TEST
+
+START_TEST(two_namespaces_are_compared_by_themselves)
+{
+	t = top_at("containers", 100, 60, true);
+	keys(t, "2/4026532406\nm/4026532700\nm\033=");
+	ck_assert(strstr(screen_line(t, screen_find(t, "net   ")), "DIFFERENT"));
+	ck_assert_int_eq(screen_find(t, "mnt    "), -1);
+	ck_assert(strstr(screen_line(t, screen_find(t, "NPROCS ")), "A 3           B 0"));
+	ck_assert(strstr(screen_line(t, screen_find(t, "ONS ")), "the same"));
+	keys(t, "\033Um/4026532401\nm\033=");
+	ck_assert(screen_has(t, "two types"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(a_prompt_can_be_edited)
+{
+	t = top_at("containers", 80, 24, true);
+	keys(t, "\\bd");
+	top_key(t, 0xe9);
+	top_key(t, TOP_LEFT);
+	ck_assert_int_eq(top_draw(t)->cursor_x, (int)strlen("Filter: bd"));
+	top_key(t, TOP_BACKSPACE);
+	top_key(t, TOP_HOME);
+	keys(t, "a");
+	top_key(t, TOP_RIGHT);
+	keys(t, "c");
+	top_key(t, TOP_END);
+	keys(t, "f");
+	ck_assert_str_eq(screen_line(t, 23), "Filter: abcéf");
+	top_key(t, TOP_LEFT);
+	top_key(t, TOP_LEFT);
+	top_key(t, TOP_DELETE);
+	ck_assert_str_eq(screen_line(t, 23), "Filter: abcf");
+	for (int i = 0; i < 200; i++)
+		keys(t, "x");
+	ck_assert_int_eq(top_draw(t)->cursor_x, 79);
+	keys(t, "\033d");
+	ck_assert(screen_has(t, "(now 2)"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(where_lines_are_few_the_list_has_the_last_one)
+{
+	t = top_at("containers", 39, 7, true);
+	ck_assert(!screen_has(t, "F1Help"));
+	ck_assert_int_gt((int)strlen(screen_line(t, 6)), 5);
+	keys(t, "/");
+	ck_assert_str_eq(screen_line(t, 6), "Search:");
+	top_free(t);
+	t = top_at("containers", 1, 1, true);
+	ck_assert_str_eq(screen_line(t, 0), "3"); /* of 36 namespaces */
+	top_free(t);
+}
+END_TEST
+
+START_TEST(what_is_cut_off_says_so_and_notices_are_whole)
+{
+	t = top_at("containers", 80, 24, true);
+	keys(t, "\\");
+	for (int i = 0; i < 12; i++)
+		keys(t, "abcdefghi ");
+	keys(t, "\n");
+	ck_assert(strstr(screen_line(t, 3), "filter: abcdefghi"));
+	ck_assert(strstr(screen_line(t, 3), "…"));
+	top_say(t, "%s", "cannot save /a/very/long/path/that/is/longer/than/the/screen/is/wide/and/goes/on/below: no such directory");
+	ck_assert(screen_has(t, "no such directory"));
+	top_free(t);
+}
+END_TEST
+
+START_TEST(menus_tell_of_columns_what_they_are_in_the_view)
+{
+	t = top_at("containers", 120, 30, true);
+	keys(t, "3s");
+	ck_assert(screen_has(t, "number of the process"));
+	ck_assert(!screen_has(t, "summed over members"));
+	keys(t, "\0331s");
+	ck_assert(screen_has(t, "summed over members"));
 	top_free(t);
 }
 END_TEST
@@ -765,6 +953,10 @@ int main(void)
 			a_menu_leaves_the_last_line_alone, a_group_is_called_as_ip_netns_calls_its_network,
 			the_mouse_selects_sorts_and_scrolls,
 			settings_come_back_as_they_were_saved, what_costs_is_asked_for_while_it_shows,
-			unknown_has_a_face_for_each_reason, what_nobody_asked_for_is_blank_whatever_the_column,
+			a_long_command_can_be_read_to_its_end, the_details_begin_with_the_verdict_and_say_nothing_twice,
+			the_same_mount_in_many_namespaces_is_one_line, pages_end_with_their_last_line_at_the_bottom,
+			two_namespaces_are_compared_by_themselves, a_prompt_can_be_edited,
+			where_lines_are_few_the_list_has_the_last_one, what_is_cut_off_says_so_and_notices_are_whole,
+			menus_tell_of_columns_what_they_are_in_the_view, unknown_has_a_face_for_each_reason, what_nobody_asked_for_is_blank_whatever_the_column,
 			hostile_names_are_harmless, a_storm_of_20000_keys_is_survived);
 }
