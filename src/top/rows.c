@@ -97,10 +97,9 @@ static bool row_matches(const struct graph *g, struct row row, void *ctx)
 }
 
 /* Rows that have the text of the filter, which is no expression. */
-static int build_matching(const struct top *t, const struct view_query *query, struct view **ret)
+static int build_matching(const struct top *t, struct view_query q, struct view **ret)
 {
 	struct match m;
-	struct view_query q = *query;
 	int err = match_begin(&m, t, top_level(t)->filter_text);
 
 	q.match = row_matches;
@@ -113,15 +112,19 @@ static int build_matching(const struct top *t, const struct view_query *query, s
 
 int top_rows_view(const struct top *t, struct view **ret)
 {
-	static const uint32_t none[1];
-	struct arena a = {0};
-	struct view_query q;
 	const struct level *l = top_level(t);
-	int err = query_build(t, &a, &q);
+	struct arena a = {0};
+	static const uint32_t none;
+	struct view_query q;
+	bool gone = query_build(t, &a, &q) < 0; /* what they belong to: no rows */
+	int err;
 
-	if (err < 0) /* what they belong to is gone: no rows */
-		q = (struct view_query){.sort = -1, .nss = none};
-	err = err == 0 && *l->filter_text && !l->filter ? build_matching(t, &q, ret) : view_build(t->now->graph, &q, ret);
+	if (gone)
+		q = (struct view_query){.sort = -1, .nss = &none};
+	if (!gone && *l->filter_text && !l->filter)
+		err = build_matching(t, q, ret);
+	else
+		err = view_build(t->now->graph, &q, ret);
 	arena_done(&a);
 	return err;
 }

@@ -149,6 +149,26 @@ ended() {
 	ended
 }
 
+@test "e goes in by another member when the first process is gone" {
+	local first other
+	hold first unshare --uts --net
+	nsenter -t "$first" --uts --net sleep 1000 3>&- &
+	other=$!
+	HELD_JOBS+=("$other") HELD_PIDS+=("$other")
+	until_true same_uts "$first" "$other"
+	start -Q "PID == $first"
+	until_true shows 'sandbox'
+	keys Space && wait_for 'FROZEN'
+	kill -9 "$first"
+	until_true process_gone "$first"
+	keys e
+	wait_for "entering $other"
+	keys exit Enter
+	wait_for 'exit status 0'
+	keys q
+	ended
+}
+
 @test "what could not be entered is said, and waits to be read" {
 	local pid parent
 	mkdir "$BATS_TEST_TMPDIR/empty"
@@ -175,6 +195,21 @@ os.chroot(sys.argv[1]); os.chdir("/"); print(os.getpid(), flush=True); time.slee
 	until_true refreshed
 	release "$pid"
 	keys e && wait_for 'its processes are gone'
+	keys q
+	ended
+}
+
+same_uts() { [ "$(ns_of "$1" uts)" = "$(ns_of "$2" uts)" ] && [ "$(cat "/proc/$2/comm")" = sleep ]; }
+
+@test "members of what a filter found are all there" {
+	local pid
+	hold pid unshare --net --uts
+	start -v namespaces -Q "TYPE == 'net' && NS == $(ns_of "$pid" net)"
+	wait_for "$(ns_of "$pid" net)"
+	keys Enter && wait_for '[Processes]'
+	wait_for 'read -r pid'
+	until_true hides 'filter:'
+	keys BSpace && wait_for 'filter: TYPE'
 	keys q
 	ended
 }
