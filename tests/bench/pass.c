@@ -5,7 +5,8 @@
  * Times what commands are made of: the bare pass of the BPF iterator over all tasks, whose records nobody looks at;
  * scan and graph as a plain list needs them, the loading of BPF included; and a refresh of the live view, with what
  * of it keeps keys waiting.
- * Prints a line each: name, median and deviation of the wall time, and mean CPU time, in seconds, by tabs.
+ * Prints a line each: name, median and deviation of the wall time, mean CPU time, and the least wall time, in
+ * seconds, by tabs.
  * Without BPF there is no bare pass.
  */
 #include "bpf_skel.h"
@@ -57,7 +58,8 @@ static void print(const char *name, struct times *t)
 	double mean = sum / t->n, variance = squares / t->n - mean * mean;
 
 	qsort(t->walls, (size_t)t->n, sizeof(t->walls[0]), compare);
-	printf("%s\t%.6f\t%.6f\t%.6f\n", name, t->walls[t->n / 2], variance > 0 ? sqrt(variance) : 0, t->cpu / t->n);
+	printf("%s\t%.6f\t%.6f\t%.6f\t%.6f\n", name, t->walls[t->n / 2], variance > 0 ? sqrt(variance) : 0, t->cpu / t->n,
+	       t->walls[0]);
 }
 
 /* Do something so many times, after once to warm up, and print what it took. 0, or 1 when it failed. */
