@@ -2,6 +2,7 @@
 #include "nsview/map.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 /*
@@ -29,13 +30,18 @@ uint32_t map_get(const struct map *m, uint64_t key)
 	}
 }
 
-static void insert(struct map_slot *slots, size_t cap, uint64_t key, uint32_t value)
+/* Whether the key is new. */
+static bool insert(struct map_slot *slots, size_t cap, uint64_t key, uint32_t value)
 {
 	size_t i = slot_of(key, cap);
 
 	while (slots[i].value != MAP_NONE && slots[i].key != key)
 		i = (i + 1) & (cap - 1);
+
+	bool fresh = slots[i].value == MAP_NONE;
+
 	slots[i] = (struct map_slot){.key = key, .value = value};
+	return fresh;
 }
 
 static int grow(struct map *m, size_t cap)
@@ -68,14 +74,11 @@ int map_reserve(struct map *m, size_t n)
 
 int map_put(struct map *m, uint64_t key, uint32_t value)
 {
-	if (map_get(m, key) == MAP_NONE) {
-		int err = map_reserve(m, m->count + 1);
+	int err = map_reserve(m, m->count + 1);
 
-		if (err < 0)
-			return err;
-		m->count++;
-	}
-	insert(m->slots, m->cap, key, value);
+	if (err < 0)
+		return err;
+	m->count += insert(m->slots, m->cap, key, value);
 	return 0;
 }
 

@@ -297,7 +297,7 @@ profile() {
 	perf record -q -e cpu-clock -F 10000 -g -o "$tmp/perf" -- "$nsview" list >/dev/null 2>"$tmp/log" ||
 		{ say "bench: no profile: $(head -n 1 "$tmp/log")" && return; }
 	perf report -i "$tmp/perf" --no-children -g none --sort dso,symbol --percent-limit 1 --stdio 2>/dev/null |
-		sed -nE 's/^ +([0-9.]+%) +/\1 /p' >"$tmp/profile"
+		sed -nE 's/^ +([0-9.]+%) +/\1 /; s/ +- +- +$//; /^[0-9]/p' >"$tmp/profile"
 }
 
 results_write() {
