@@ -302,7 +302,7 @@ profile() {
 
 results_write() {
 	{
-		printf '# What nsview costs\n\nWritten by "tests/bench/run.sh --write".\n\n'
+		printf '<!-- SPDX-License-Identifier: GPL-2.0-or-later -->\n# What nsview costs\n\nWritten by "tests/bench/run.sh --write".\n\n'
 		machine
 		printf '\nWorlds are containers of several processes each: 2,000 processes in 500 containers, 20,000 in 4,000;\n'
 		printf '"idle" is the machine without one, "fds" means ten descriptors in each process. Above 2,000 processes lsns runs once, as a table, and every form\n'
@@ -321,7 +321,7 @@ profile_write() {
 	printf '\n## Where the time of a list goes\n\n'
 	printf 'Of "nsview list" at the largest size, by perf record (cpu-clock), 1%% and more:\n\n'
 	sed 's/^/    /' "$tmp/profile"
-	[[ ! -e $here/PROFILE.md ]] || { echo && cat "$here/PROFILE.md"; }
+	[[ ! -e $here/PROFILE.md ]] || { echo && tail -n +2 "$here/PROFILE.md"; }
 }
 
 ## From start to end
