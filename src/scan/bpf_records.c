@@ -81,7 +81,7 @@ static int ask_cmdline(struct bpf_intake *in, const struct rec_proc *r)
 	bool wanted = in->brings || in->opts->want & WANT_CMDLINE_ALL;
 
 	in->brings = false;
-	return in->pool && wanted && !r->kthread ? cmdline_pool_ask(in->pool, r->head.pid) : 0;
+	return in->pool && wanted ? cmdline_pool_ask(in->pool, r->head.pid, r->kthread) : 0;
 }
 
 static int take_proc(struct bpf_intake *in, const void *record)
@@ -128,24 +128,6 @@ static int take_proc(struct bpf_intake *in, const void *record)
 	return ask_cmdline(in, r);
 }
 
-/* As wq_worker_comm() of the kernel puts it together. */
-static int take_name(struct bpf_intake *in, const void *record)
-{
-	const struct rec_name *r = record;
-	struct snapshot *snap = in->reg->snap;
-	struct snap_proc *p = snap->nprocs ? &snap->procs[snap->nprocs - 1] : NULL;
-	int name_len = (int)strnlen(r->name, sizeof(r->name)), desc_len = (int)strnlen(r->desc, sizeof(r->desc));
-	const char *name = name_len ? r->name : p ? p->comm : "";
-
-	if (!p || p->pid != r->head.pid)
-		return -EBADMSG;
-	if (!name_len)
-		name_len = (int)strlen(name);
-	p->comm = arena_printf(&snap->strings, "%.*s%s%.*s", name_len, name, !desc_len ? "" : r->busy ? "+" : "-",
-			       desc_len, r->desc);
-	return p->comm ? 0 : -ENOMEM;
-}
-
 /* Threads mostly come right after their process. */
 static int take_cpu(struct bpf_intake *in, const void *record)
 {
@@ -186,7 +168,6 @@ static const struct {
 } kinds[] = {
 	[REC_NS] = {sizeof(struct rec_ns), take_ns},
 	[REC_PROC] = {sizeof(struct rec_proc), take_proc},
-	[REC_NAME] = {sizeof(struct rec_name), take_name},
 	[REC_CPU] = {sizeof(struct rec_cpu), take_cpu},
 	[REC_THREAD] = {sizeof(struct rec_thread), take_thread},
 };

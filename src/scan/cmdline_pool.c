@@ -10,7 +10,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <stdbool.h>
 #include <stdio.h>
 
 enum {
@@ -42,7 +41,7 @@ static int read_text(struct pool_worker *w, struct cmdline_job *job)
 {
 	char name[24];
 
-	snprintf(name, sizeof(name), "%d/cmdline", job->pid);
+	snprintf(name, sizeof(name), "%d/%s", job->pid, job->kthread ? "comm" : "cmdline");
 
 	AUTO_CLOSE int fd = openat(w->pool->procfd, name, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
@@ -50,7 +49,7 @@ static int read_text(struct pool_worker *w, struct cmdline_job *job)
 
 	/* Nothing but the end of the arguments makes the kernel give less than there is room for. */
 	ssize_t n = TEMP_FAILURE_RETRY(read(fd, w->text, CMDLINE_MAX));
-	size_t len = n > 0 ? cmdline_join(w->text, (size_t)n) : 0;
+	size_t len = n <= 0 ? 0 : job->kthread ? (size_t)n - 1 : cmdline_join(w->text, (size_t)n); /* a name ends in a newline */
 
 	if (len)
 		job->text = arena_strndup(&w->strings, w->text, len);
@@ -124,14 +123,14 @@ int cmdline_pool_open(int procfd, unsigned workers, struct cmdline_pool **ret)
 	return 0;
 }
 
-int cmdline_pool_ask(struct cmdline_pool *pool, int32_t pid)
+int cmdline_pool_ask(struct cmdline_pool *pool, int32_t pid, bool kthread)
 {
 	pthread_mutex_lock(&pool->lock);
 
 	int err = vec_reserve(&pool->jobs, &pool->cap, pool->n + 1);
 
 	if (err == 0)
-		pool->jobs[pool->n++] = (struct cmdline_job){.pid = pid};
+		pool->jobs[pool->n++] = (struct cmdline_job){.pid = pid, .kthread = kthread};
 	/* Each batch wakes one: none is woken for less than it is worth. */
 	if (pool->n % BATCH == 0)
 		pthread_cond_signal(&pool->more);

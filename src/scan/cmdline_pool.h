@@ -4,6 +4,7 @@
 
 #include "nsview/arena.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -16,14 +17,15 @@ struct cmdline_pool;
 
 struct cmdline_job {
 	int32_t pid;
-	const char *text; /* arguments joined by blanks; NULL for none, or when nobody has the PID any more */
+	bool kthread;     /* a kernel thread has no arguments, but a name that may be longer than others' */
+	const char *text; /* arguments joined by blanks, or name; NULL for none, or when nobody has the PID any more */
 };
 
 /** Begin with so many workers, of which the asker's thread is the last to join. The caller closes *ret. 0 or -ENOMEM. */
 int cmdline_pool_open(int procfd, unsigned workers, struct cmdline_pool **ret);
 
-/** Have the command line of a PID read, soon. 0 or -ENOMEM. */
-int cmdline_pool_ask(struct cmdline_pool *pool, int32_t pid);
+/** Have the command line of a PID read, or the name of a kernel thread, soon. 0 or -ENOMEM. */
+int cmdline_pool_ask(struct cmdline_pool *pool, int32_t pid, bool kthread);
 
 /** What was asked for so far, in order of asking; until the next call, and without the texts. */
 const struct cmdline_job *cmdline_pool_jobs(const struct cmdline_pool *pool, size_t *n);

@@ -91,6 +91,17 @@ static void forget_others(const struct cmdline_scan *s, int32_t last_pid)
 	}
 }
 
+/* BPF has the first fifteen bytes of their names. */
+static void name_kthreads(const struct cmdline_scan *s)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct snap_proc *p = &s->snap->procs[s->procs[i]];
+
+		if (p->flags & SNAP_PROC_KTHREAD && p->cmdline)
+			p->comm = p->cmdline;
+	}
+}
+
 /* Most were asked for while the processes came in; ask for the rest. */
 static int ask_rest(const struct cmdline_scan *s, struct cmdline_pool *pool)
 {
@@ -108,8 +119,8 @@ static int ask_rest(const struct cmdline_scan *s, struct cmdline_pool *pool)
 	for (size_t i = 0; i < s->n && err == 0; i++) {
 		const struct snap_proc *p = &s->snap->procs[s->procs[i]];
 
-		if (!asked[s->procs[i]] && !(p->flags & SNAP_PROC_KTHREAD))
-			err = cmdline_pool_ask(pool, p->pid);
+		if (!asked[s->procs[i]])
+			err = cmdline_pool_ask(pool, p->pid, p->flags & SNAP_PROC_KTHREAD);
 	}
 	return err;
 }
@@ -132,6 +143,7 @@ static int read_by_pool(const struct cmdline_scan *s, struct cmdline_pool *pool,
 			s->snap->procs[proc].cmdline = jobs[i].text;
 	}
 	forget_others(s, last_pid);
+	name_kthreads(s);
 	return 0;
 }
 

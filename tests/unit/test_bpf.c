@@ -153,35 +153,6 @@ START_TEST(kernel_threads_and_nsview_are_marked)
 }
 END_TEST
 
-static void put_name(int32_t pid, const char *name, const char *desc, uint32_t busy)
-{
-	struct rec_name *r = put(REC_NAME, sizeof(*r), pid);
-
-	memcpy(r->name, name, strlen(name));
-	memcpy(r->desc, desc, strlen(desc));
-	r->busy = busy;
-}
-
-START_TEST(kernel_threads_are_called_as_in_proc)
-{
-	begin(0, NS_TYPES_ALL);
-	put_proc(2, "pool_workqueue_");
-	put_name(2, "pool_workqueue_release", "", 0);
-	put_proc(3, "kworker/0:1");
-	put_name(3, "", "events", 0);
-	put_proc(4, "kworker/1:1");
-	put_name(4, "", "events", 1);
-	put_proc(5, "kworker/R-slub_");
-	put_name(5, "kworker/R-slub_flushwq", "slub_flushwq", 0);
-	ck_assert_int_eq(take(), 0);
-	ck_assert_str_eq(s.snap->procs[0].comm, "pool_workqueue_release");
-	ck_assert_str_eq(s.snap->procs[1].comm, "kworker/0:1-events");
-	ck_assert_str_eq(s.snap->procs[2].comm, "kworker/1:1+events");
-	ck_assert_str_eq(s.snap->procs[3].comm, "kworker/R-slub_flushwq-slub_flushwq");
-	end();
-}
-END_TEST
-
 static void put_cpu(int32_t pid, uint64_t ms)
 {
 	struct rec_cpu *r = put(REC_CPU, sizeof(*r), pid);
@@ -348,9 +319,6 @@ START_TEST(what_is_no_record_is_refused)
 	s.n = 0;
 	put_ns(NS_TYPE_COUNT, 1, 0, 0, 0);
 	ck_assert_int_eq(bpf_intake_take(&s.in, s.buf, s.n), -EBADMSG);
-	s.n = 0;
-	put_name(4, "of nobody", "", 0);
-	ck_assert_int_eq(bpf_intake_take(&s.in, s.buf, s.n), -EBADMSG);
 	ck_assert_uint_eq(s.snap->nprocs, 0);
 	end();
 }
@@ -411,7 +379,7 @@ END_TEST
 int main(void)
 {
 	return unit_run("bpf", a_process_keeps_all_that_is_said_of_it, a_zombie_lacks_namespaces_and_nobody_asked_for_others,
-			kernel_threads_and_nsview_are_marked, kernel_threads_are_called_as_in_proc,
+			kernel_threads_and_nsview_are_marked,
 			threads_add_to_their_process_in_any_order, threads_that_differ_are_kept_in_order,
 			nobody_asked_for_threads, relations_lead_to_owners_and_ancestors,
 			what_is_not_known_of_a_namespace_stays_open, a_process_is_found_by_pid_and_start,

@@ -46,7 +46,7 @@ static void finish_and_compare(struct arena *strings)
 static void ask_all(void)
 {
 	for (int i = 0; i < ASKED; i++)
-		ck_assert_int_eq(cmdline_pool_ask(pool, i % 3 ? getpid() : NOBODY), 0);
+		ck_assert_int_eq(cmdline_pool_ask(pool, i % 3 ? getpid() : NOBODY, false), 0);
 }
 
 START_TEST(command_lines_come_in_order_of_asking_however_many_workers)
@@ -74,6 +74,22 @@ START_TEST(what_was_asked_for_is_known_before_it_is_read)
 	ck_assert_uint_eq(n, ASKED);
 	ck_assert_int_eq(jobs[0].pid, NOBODY);
 	ck_assert_int_eq(jobs[1].pid, getpid());
+	cmdline_pool_close(pool, NULL);
+	close(procfd);
+}
+END_TEST
+
+START_TEST(a_kernel_thread_has_a_name_instead)
+{
+	const struct cmdline_job *jobs;
+	size_t n;
+
+	begin(2);
+	ck_assert_int_eq(cmdline_pool_ask(pool, getpid(), true), 0);
+	ck_assert_int_eq(cmdline_pool_ask(pool, NOBODY, true), 0);
+	ck_assert_int_eq(cmdline_pool_finish(pool, &jobs, &n), 0);
+	ck_assert_str_eq(jobs[0].text, "test_cmdline");
+	ck_assert_ptr_null(jobs[1].text);
 	cmdline_pool_close(pool, NULL);
 	close(procfd);
 }
@@ -118,7 +134,8 @@ END_TEST
 int main(void)
 {
 	return unit_run("cmdline", command_lines_come_in_order_of_asking_however_many_workers,
-			what_was_asked_for_is_known_before_it_is_read, a_pool_that_nobody_asks_can_be_closed,
+			what_was_asked_for_is_known_before_it_is_read, a_kernel_thread_has_a_name_instead,
+			a_pool_that_nobody_asks_can_be_closed,
 			pids_between_two_looks_were_given_out, pids_start_again_from_the_lowest,
 			without_a_look_any_pid_may_be_new);
 }

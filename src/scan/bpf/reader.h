@@ -4,6 +4,22 @@
 
 /* PIDs and times as the reader sees them: the process that reads what an iterator writes. */
 
+extern void *bpf_rdonly_cast(const void *obj, __u32 type_id) __ksym __weak;
+
+/* Of the verifier's own; with it came that it asks how far to trust each pointer that another leads to. */
+struct task_struct__safe_rcu {
+	int unused;
+};
+
+/*
+ * A pointer to walk along by plain loads, a bad address reading as zero. For each load from a pointer that it
+ * trusts the verifier searches all types of the kernel, several times.
+ */
+#define UNTRUSTED(pointer)                                                                                \
+	((typeof(pointer))(bpf_core_type_exists(struct task_struct__safe_rcu) ?                           \
+				   bpf_rdonly_cast(pointer, bpf_core_type_id_kernel(typeof(*(pointer)))) : \
+				   (void *)(pointer)))
+
 #define PIDTYPE_TGID 1
 #define NSEC_PER_SEC 1000000000ULL
 

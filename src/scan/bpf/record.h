@@ -17,7 +17,6 @@
 enum rec_kind {
 	REC_NS = 1, /* a namespace, before the first record that names it. It may come again */
 	REC_PROC,
-	REC_NAME,   /* of the kernel thread in the record before, where /proc shows more than comm */
 	REC_CPU,    /* what a thread used, to be added to its process */
 	REC_THREAD, /* a thread with a namespace that its process lacks */
 	REC_FD,     /* a descriptor of a namespace */
@@ -70,14 +69,6 @@ struct rec_proc {
 	char comm[16];
 	__u32 state; /* as task_struct has it */
 	__u32 exit_state;
-};
-
-struct rec_name {
-	struct rec_head head;
-	char name[48]; /* uncut; empty when comm is all there is */
-	char desc[32]; /* of a worker: what it did last; may be empty */
-	__u32 busy;    /* a worker: it still does that */
-	__u32 pad_;
 };
 
 struct rec_cpu {

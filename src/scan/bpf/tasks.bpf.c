@@ -16,8 +16,7 @@
 
 #include "reader.h"
 
-#define PF_WQ_WORKER 0x00000020
-#define PF_KTHREAD   0x00200000
+#define PF_KTHREAD 0x00200000
 
 #define MM_FILEPAGES  0
 #define MM_ANONPAGES  1
@@ -48,7 +47,7 @@ static __u32 generation;
 /* Set by the reader before it iterates. */
 __u32 with_rss;
 
-/* What put_subject() is about: an address that comes from a map is a plain number to the verifier. */
+/* What is to be written: an address that comes from a map is a plain number to the verifier. */
 static volatile __u64 subject;
 
 static volatile __u32 out_len;
@@ -137,13 +136,12 @@ static long user_step(__u32 i __attribute__((unused)), void *data)
 	return !above || !unseen(USER, above);
 }
 
-/* A user namespace and what it descends from, each unless it is written already. */
-__attribute__((noinline)) int put_users(__u64 addr, __u32 ino)
+/* The subject, a user namespace, and what it descends from that is not written yet. */
+__attribute__((noinline)) int put_users(__u32 ino)
 {
-	struct ascent a = {.at = addr, .ino = ino};
+	struct ascent a = {.at = subject, .ino = ino};
 
-	if (ino && unseen(USER, ino))
-		bpf_loop(DEPTH_MAX, user_step, &a, 0);
+	bpf_loop(DEPTH_MAX, user_step, &a, 0);
 	return 0;
 }
 
@@ -152,7 +150,10 @@ static __always_inline __u32 meet_owner(struct user_namespace *user)
 {
 	__u32 ino = BPF_CORE_READ(user, ns.inum);
 
-	put_users((__u64)user, ino);
+	if (ino && unseen(USER, ino)) {
+		subject = (__u64)user;
+		put_users(ino);
+	}
 	return ino;
 }
 
@@ -205,13 +206,23 @@ __attribute__((noinline)) __u32 meet_pidns(__u64 addr)
 	return ino;
 }
 
-#define PUT_NS(struct_name)                                                                \
-	do {                                                                               \
-		struct struct_name *ns_ = (struct struct_name *)subject;                   \
-		put_ns(type, ino, &ns_->ns, meet_owner(BPF_CORE_READ(ns_, user_ns)));      \
-	} while (0)
+/* Each of these writes the subject and what owns it. */
+#define PUT_NS(type, struct_name)                                                       \
+	__attribute__((noinline)) int put_##struct_name(__u32 ino)                      \
+	{                                                                               \
+		struct struct_name *ns_ = (struct struct_name *)subject;                \
+                                                                                        \
+		put_ns(type, ino, &ns_->ns, meet_owner(BPF_CORE_READ(ns_, user_ns)));   \
+		return 0;                                                               \
+	}
 
-static __always_inline void put_mntns(__u32 ino)
+PUT_NS(TIME, time_namespace)
+PUT_NS(CGROUP, cgroup_namespace)
+PUT_NS(IPC, ipc_namespace)
+PUT_NS(NET, net)
+PUT_NS(UTS, uts_namespace)
+
+__attribute__((noinline)) int put_mnt_namespace(__u32 ino)
 {
 	struct mnt_namespace *ns = (struct mnt_namespace *)subject;
 	struct mnt_namespace___611 *old = (struct mnt_namespace___611 *)ns;
@@ -219,70 +230,53 @@ static __always_inline void put_mntns(__u32 ino)
 
 	if (r && !bpf_core_field_exists(ns->ns.ns_id) && bpf_core_field_exists(old->mnt_ns_tree_node))
 		r->id = BPF_CORE_READ(old, seq);
-}
-
-/* The subject, with all that owns it. */
-__attribute__((noinline)) int put_subject(__u32 type, __u32 ino)
-{
-	switch (type) {
-	case MNT:
-		put_mntns(ino);
-		break;
-	case IPC:
-		PUT_NS(ipc_namespace);
-		break;
-	case TIME:
-		PUT_NS(time_namespace);
-		break;
-	case CGROUP:
-		PUT_NS(cgroup_namespace);
-		break;
-	case NET:
-		PUT_NS(net);
-		break;
-	case UTS:
-		PUT_NS(uts_namespace);
-		break;
-	}
 	return 0;
 }
 
-/* The inode of a namespace that a pointer of the verifier's names, written unless it is. */
-#define MEET(pointer, type)                                              \
-	({                                                               \
-		typeof(pointer) ns_ = (pointer);                         \
-		__u32 ino_ = 0;                                          \
-		if (ns_) {                                               \
-			ino_ = ns_->ns.inum;                             \
-			if (unseen(type, ino_)) {                        \
-				subject = (__u64)ns_;                    \
-				put_subject(type, ino_);                 \
-			}                                                \
-		}                                                        \
-		ino_;                                                    \
-	})
+/* A namespace, written by put unless it is. */
+#define MEET(pointer, type, ino, put)           \
+	do {                                    \
+		if (ino && unseen(type, ino)) { \
+			subject = (__u64)(pointer); \
+			put(ino);               \
+		}                               \
+	} while (0)
 
 /*
  * The namespaces of a task. A zombie has no nsproxy, hence only those of its PID and its
  * credentials. False: it moved to others meanwhile, or it ended.
+ *
+ * While it loads this the kernel remembers where its types are by a few bits of a hash of their names, and forgets
+ * one for another: cgroup and time, mnt and ipc. A look for what it forgot is long, hence the order: those that
+ * were mentioned last are written first.
  */
 static __always_inline bool take_slots(struct task_struct *task, struct nsproxy *proxy, const struct cred *cred,
 				       const struct upid *inmost, __u32 slots[REC_SLOTS])
 {
-	slots[USER] = meet_owner(BPF_CORE_READ(cred, user_ns));
+	slots[USER] = cred->user_ns->ns.inum;
+	MEET(cred->user_ns, USER, slots[USER], put_users);
 	slots[PID] = meet_pidns((__u64)inmost->ns);
 	if (!proxy)
 		return true;
-	slots[IPC] = MEET(proxy->ipc_ns, IPC);
-	slots[MNT] = MEET(proxy->mnt_ns, MNT);
-	slots[CGROUP] = MEET(proxy->cgroup_ns, CGROUP);
-	slots[TIME] = MEET(proxy->time_ns, TIME);
-	slots[TIME_CHILDREN] = MEET(proxy->time_ns_for_children, TIME);
-	slots[NET] = MEET(proxy->net_ns, NET);
-	slots[UTS] = MEET(proxy->uts_ns, UTS);
+	slots[CGROUP] = proxy->cgroup_ns->ns.inum;
+	slots[MNT] = proxy->mnt_ns->ns.inum;
+	barrier();
+	slots[TIME] = proxy->time_ns->ns.inum;
+	slots[TIME_CHILDREN] = proxy->time_ns_for_children->ns.inum;
+	slots[IPC] = proxy->ipc_ns->ns.inum;
+	slots[NET] = proxy->net_ns->ns.inum;
+	slots[UTS] = proxy->uts_ns->ns.inum;
+	MEET(proxy->time_ns, TIME, slots[TIME], put_time_namespace);
+	MEET(proxy->time_ns_for_children, TIME, slots[TIME_CHILDREN], put_time_namespace);
+	MEET(proxy->cgroup_ns, CGROUP, slots[CGROUP], put_cgroup_namespace);
+	MEET(proxy->ipc_ns, IPC, slots[IPC], put_ipc_namespace);
+	MEET(proxy->mnt_ns, MNT, slots[MNT], put_mnt_namespace);
+	MEET(proxy->net_ns, NET, slots[NET], put_net);
+	MEET(proxy->uts_ns, UTS, slots[UTS], put_uts_namespace);
 	subject = (__u64)proxy->pid_ns_for_children;
 	slots[PID_CHILDREN] = subject == (__u64)inmost->ns ? slots[PID] : meet_pidns(subject);
-	return BPF_CORE_READ(task, nsproxy) == proxy;
+	barrier();
+	return task->nsproxy == proxy;
 }
 
 static __always_inline __u64 pages(__s64 counter)
@@ -293,21 +287,21 @@ static __always_inline __u64 pages(__s64 counter)
 /* As /proc/PID/stat has it: the counters without what is still on some CPU. */
 static __always_inline __u64 take_rss(struct task_struct *task)
 {
-	struct mm_struct *mm = BPF_CORE_READ(task, mm);
+	struct mm_struct *mm = task->mm;
 	struct mm_struct___61 *old = (struct mm_struct___61 *)mm;
 	__u64 rss;
 
 	if (!mm || task->flags & PF_KTHREAD)
 		return 0;
 	if (bpf_core_field_exists(mm->rss_stat[0].count))
-		rss = pages(BPF_CORE_READ(mm, rss_stat[MM_FILEPAGES].count)) +
-		      pages(BPF_CORE_READ(mm, rss_stat[MM_ANONPAGES].count)) +
-		      pages(BPF_CORE_READ(mm, rss_stat[MM_SHMEMPAGES].count));
+		rss = pages(mm->rss_stat[MM_FILEPAGES].count) + pages(mm->rss_stat[MM_ANONPAGES].count) +
+		      pages(mm->rss_stat[MM_SHMEMPAGES].count);
 	else
 		rss = pages(BPF_CORE_READ(old, rss_stat.count[MM_FILEPAGES].counter)) +
 		      pages(BPF_CORE_READ(old, rss_stat.count[MM_ANONPAGES].counter)) +
 		      pages(BPF_CORE_READ(old, rss_stat.count[MM_SHMEMPAGES].counter));
-	return BPF_CORE_READ(task, mm) == mm ? rss : 0;
+	barrier();
+	return task->mm == mm ? rss : 0;
 }
 
 static __always_inline __u32 take_state(struct task_struct *task)
@@ -315,37 +309,6 @@ static __always_inline __u32 take_state(struct task_struct *task)
 	struct task_struct___513 *old = (struct task_struct___513 *)task;
 
 	return bpf_core_field_exists(task->__state) ? task->__state : (__u32)old->state;
-}
-
-/*
- * The name of a kernel thread as /proc tells it: a worker's with what it works on, another's
- * uncut. These structures may go while the thread ends; then the name is wrong or empty.
- */
-static __always_inline void put_name(struct task_struct *task, int nr)
-{
-	struct kthread *kthread = NULL;
-	struct worker *worker = NULL;
-	struct rec_name *r;
-	char *full;
-
-	if (bpf_core_field_exists(task->worker_private) && bpf_core_field_exists(kthread->full_name))
-		kthread = BPF_CORE_READ(task, worker_private);
-	if (!kthread)
-		return;
-	full = BPF_CORE_READ(kthread, full_name);
-	if (task->flags & PF_WQ_WORKER)
-		worker = BPF_CORE_READ(kthread, data);
-	if (!full && !worker)
-		return;
-	r = OUT_NEW(struct rec_name, REC_NAME, nr);
-	if (!r)
-		return;
-	if (full)
-		bpf_probe_read_kernel_str(r->name, sizeof(r->name), full);
-	if (worker) {
-		r->busy = BPF_CORE_READ(worker, current_work) != NULL;
-		bpf_core_read(r->desc, sizeof(r->desc), &worker->desc);
-	}
 }
 
 /* Not where the machine counts each entry to the kernel: there utime and stime are exact (s390, POWER). */
@@ -362,7 +325,6 @@ static __always_inline void take_time(struct task_struct *task, struct rec_time 
 		t->runtime = task->se.sum_exec_runtime;
 }
 
-/* signal is what the verifier knows: its members are plain loads. */
 static __always_inline void take_group(struct signal_struct *signal, struct rec_proc *r)
 {
 	r->threads = signal->nr_threads;
@@ -378,7 +340,7 @@ static __always_inline void take_group(struct signal_struct *signal, struct rec_
 /* The PID of the process that a task is in. Where the reader is in the first PID namespace it is at hand. */
 static __always_inline int process_nr(struct task_struct *task)
 {
-	return own_level ? reader_pid(BPF_CORE_READ(task, signal, pids[PIDTYPE_TGID])) : BPF_CORE_READ(task, tgid);
+	return own_level ? reader_pid(task->signal->pids[PIDTYPE_TGID]) : task->tgid;
 }
 
 static __always_inline void put_proc(struct task_struct *task, struct signal_struct *signal, const struct cred *cred,
@@ -389,21 +351,19 @@ static __always_inline void put_proc(struct task_struct *task, struct signal_str
 	if (!r)
 		return;
 	__builtin_memcpy(r->ns, slots, sizeof(r->ns));
-	r->ppid = process_nr(BPF_CORE_READ(task, real_parent));
+	r->ppid = process_nr(task->real_parent);
 	r->nspid = nspid;
-	r->uid = BPF_CORE_READ(cred, euid.val);
+	r->uid = cred->euid.val;
 	r->kthread = !!(task->flags & PF_KTHREAD);
 	r->start = task->start_boottime + boot_offset;
 	if (with_rss)
 		r->rss = take_rss(task);
-	r->cgroups = (__u64)BPF_CORE_READ(task, cgroups);
+	r->cgroups = (__u64)task->cgroups;
 	r->state = take_state(task);
 	r->exit_state = task->exit_state;
 	take_time(task, &r->time);
 	take_group(signal, r);
 	bpf_core_read(r->comm, sizeof(r->comm), &task->comm);
-	if (task->flags & PF_KTHREAD)
-		put_name(task, nr);
 }
 
 static __always_inline void put_thread(struct task_struct *task, const __u32 slots[REC_SLOTS], int nr)
@@ -434,11 +394,8 @@ int scan_tasks(struct bpf_iter__task *ctx)
 
 	if (!task)
 		return 0;
+	task = UNTRUSTED(task);
 
-	/*
-	 * The verifier looks long at each pointer that is loaded from these two, on every path that leads
-	 * there: so they are few, and loaded before the first branch.
-	 */
 	struct seq_file *seq = meta->seq;
 	struct signal_struct *signal = task->signal;
 	struct nsproxy *proxy = task->nsproxy;
@@ -458,8 +415,8 @@ int scan_tasks(struct bpf_iter__task *ctx)
 	if (!leader)
 		put_cpu(task, nr);
 	/* A thread that ends, or has its process's namespaces, has nothing to say but its time. */
-	if (leader || (proxy && proxy != BPF_CORE_READ(task, group_leader, nsproxy))) {
-		const struct cred *cred = BPF_CORE_READ(task, real_cred);
+	if (leader || (proxy && proxy != task->group_leader->nsproxy)) {
+		const struct cred *cred = task->real_cred;
 		__u32 level = pid->level;
 		struct upid inmost;
 

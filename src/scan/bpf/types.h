@@ -182,7 +182,6 @@ struct task_struct {
 	struct task_struct *real_parent;
 	struct task_struct *group_leader;
 	struct pid *thread_pid;
-	void *worker_private; /* since 5.17 */
 	__u64 utime;
 	__u64 stime;
 	__u64 start_boottime;
@@ -195,16 +194,6 @@ struct task_struct {
 
 struct task_struct___513 {
 	long state;
-};
-
-struct kthread {
-	void *data;
-	char *full_name; /* since 5.17 */
-};
-
-struct worker {
-	void *current_work;
-	char desc[32];
 };
 
 struct super_block {
