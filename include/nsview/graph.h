@@ -41,11 +41,17 @@ struct ns_node {
 /** Namespaces linked to their holders, parents and owners. Immutable once built. */
 struct graph;
 
+/** Which links can be followed. Most of them are members of namespaces, which tables of rows do not ask for. */
+enum graph_depth {
+	GRAPH_ROWS, /* from a namespace to its mounts, from a process to its parent */
+	GRAPH_ALL,  /* … and to every other holder, and to the children */
+};
+
 /**
  * Link a snapshot into a graph. The graph borrows the snapshot, which must outlive it.
  * Linear in the snapshot's size. 0, or -ENOMEM. *ret is set on success only.
  */
-int graph_build(const struct snapshot *snap, struct graph **ret);
+int graph_build(const struct snapshot *snap, enum graph_depth depth, struct graph **ret);
 
 /** Free a graph. NULL is fine. */
 void graph_free(struct graph *g);
@@ -89,10 +95,10 @@ uint32_t graph_find_ino(const struct graph *g, uint32_t ino);
 /** The process with this PID: index into procs, or SNAP_NONE. */
 uint32_t graph_find_pid(const struct graph *g, int32_t pid);
 
-/** The *n holders of a namespace, grouped by kind in the order of enum hold_kind, each kind in the snapshot's order. */
+/** The *n holders of a namespace, grouped by kind in the order of enum hold_kind, each kind in the snapshot's order. GRAPH_ALL. */
 const struct holder *graph_holders(const struct graph *g, uint32_t ns, size_t *n);
 
-/** The holders of one kind. */
+/** The holders of one kind. GRAPH_ALL, but for mounts. */
 const struct holder *graph_holders_of(const struct graph *g, uint32_t ns, enum hold_kind kind, size_t *n);
 
 /** The name of a user, or NULL when it has none or nobody asked. */
@@ -101,7 +107,7 @@ const char *graph_user(const struct graph *g, uint32_t uid);
 /** The *n lines of a user namespace's uid_map and gid_map; none when nobody asked or they could not be read. */
 const struct snap_idmap *graph_idmaps(const struct graph *g, uint32_t ns, size_t *n);
 
-/** The child processes of a process, as *n indices into procs in order of PID; proc SNAP_NONE: the roots. */
+/** The child processes of a process, as *n indices into procs in order of PID; proc SNAP_NONE: the roots. GRAPH_ALL. */
 const uint32_t *graph_proc_children(const struct graph *g, uint32_t proc, size_t *n);
 
 /** The parent of a process: index into procs, or SNAP_NONE. */

@@ -26,6 +26,9 @@ uint32_t map_get(const struct map *m, uint64_t key);
 /** Store value (not MAP_NONE) under key, over what was there. 0 or -ENOMEM. */
 int map_put(struct map *m, uint64_t key, uint32_t value);
 
+/** Store *value under key unless it is there: then *value is what is stored. 1 when it is new, 0 or -ENOMEM. */
+int map_add(struct map *m, uint64_t key, uint32_t *value);
+
 /** Make room for n keys in all, so that the next map_put() calls need no growth. 0 or -ENOMEM. */
 int map_reserve(struct map *m, size_t n);
 

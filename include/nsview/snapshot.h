@@ -4,6 +4,7 @@
 
 #include "nsview/arena.h"
 #include "nsview/coverage.h"
+#include "nsview/map.h"
 #include "nsview/nstype.h"
 
 #include <stddef.h>
@@ -158,6 +159,7 @@ struct snapshot {
 
 	struct snap_ns *nss;
 	size_t nnss, nss_cap;
+	struct map ns_by_key; /* ns_key() to the index in nss */
 	struct snap_proc *procs; /* sorted by pid */
 	size_t nprocs, procs_cap;
 	struct snap_thread *threads; /* sorted by process, then tid */
@@ -189,11 +191,17 @@ static inline void snapshot_free_scoped(struct snapshot **snap)
 }
 #define AUTO_SNAPSHOT __attribute__((cleanup(snapshot_free_scoped)))
 
+/** The namespace with this identity, as a reference: OK, or NS_REF_ABSENT. */
+uint32_t snap_ns_find(const struct snapshot *snap, enum ns_type type, uint32_t ino);
+
 /** Processes by PID, for qsort(3). */
 int snap_proc_compare(const void *a, const void *b);
 
 /** The process with a PID, as its index; SNAP_NONE when there is none. */
 uint32_t snap_proc_find(const struct snapshot *snap, int32_t pid);
+
+/** The same for who asks in order of PID, mostly: *near, at first 0, is where to begin, and is moved on. */
+uint32_t snap_proc_find_near(const struct snapshot *snap, int32_t pid, uint32_t *near);
 
 /** The name of a kind of label, as the KIND column shows it. */
 const char *label_kind_name(enum label_kind kind);

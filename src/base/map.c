@@ -2,7 +2,6 @@
 #include "nsview/map.h"
 
 #include <errno.h>
-#include <stdbool.h>
 #include <stdlib.h>
 
 /*
@@ -17,31 +16,22 @@ static size_t slot_of(uint64_t key, size_t cap)
 	return (size_t)(h >> 32) & (cap - 1);
 }
 
-uint32_t map_get(const struct map *m, uint64_t key)
-{
-	if (!m->count)
-		return MAP_NONE;
-
-	for (size_t i = slot_of(key, m->cap);; i = (i + 1) & (m->cap - 1)) {
-		const struct map_slot *s = &m->slots[i];
-
-		if (s->value == MAP_NONE || s->key == key)
-			return s->value;
-	}
-}
-
-/* Whether the key is new. */
-static bool insert(struct map_slot *slots, size_t cap, uint64_t key, uint32_t value)
+/* Where a key is, or else belongs. */
+static struct map_slot *find(struct map_slot *slots, size_t cap, uint64_t key)
 {
 	size_t i = slot_of(key, cap);
 
 	while (slots[i].value != MAP_NONE && slots[i].key != key)
 		i = (i + 1) & (cap - 1);
+	return &slots[i];
+}
 
-	bool fresh = slots[i].value == MAP_NONE;
+uint32_t map_get(const struct map *m, uint64_t key)
+{
+	if (!m->count)
+		return MAP_NONE;
 
-	slots[i] = (struct map_slot){.key = key, .value = value};
-	return fresh;
+	return find(m->slots, m->cap, key)->value;
 }
 
 static int grow(struct map *m, size_t cap)
@@ -54,7 +44,7 @@ static int grow(struct map *m, size_t cap)
 		slots[i].value = MAP_NONE;
 	for (size_t i = 0; i < m->cap; i++)
 		if (m->slots[i].value != MAP_NONE)
-			insert(slots, cap, m->slots[i].key, m->slots[i].value);
+			*find(slots, cap, m->slots[i].key) = m->slots[i];
 	free(m->slots);
 	m->slots = slots;
 	m->cap = cap;
@@ -72,14 +62,32 @@ int map_reserve(struct map *m, size_t n)
 	return cap == m->cap ? 0 : grow(m, cap);
 }
 
-int map_put(struct map *m, uint64_t key, uint32_t value)
+int map_add(struct map *m, uint64_t key, uint32_t *value)
 {
 	int err = map_reserve(m, m->count + 1);
 
 	if (err < 0)
 		return err;
-	m->count += insert(m->slots, m->cap, key, value);
-	return 0;
+
+	struct map_slot *slot = find(m->slots, m->cap, key);
+
+	if (slot->value != MAP_NONE) {
+		*value = slot->value;
+		return 0;
+	}
+	*slot = (struct map_slot){.key = key, .value = *value};
+	m->count++;
+	return 1;
+}
+
+int map_put(struct map *m, uint64_t key, uint32_t value)
+{
+	uint32_t stored = value;
+	int err = map_add(m, key, &stored);
+
+	if (err == 0 && stored != value)
+		find(m->slots, m->cap, key)->value = value;
+	return err < 0 ? err : 0;
 }
 
 void map_done(struct map *m)

@@ -114,10 +114,10 @@ static int diff_dumps(const struct diff_opts *o)
 	struct look a = {0}, b = {0};
 	struct arena arena = {0};
 	bool same = true;
-	int status = look_open(&a, &(struct look_source){.from = o->operands[0]}, 0, 0);
+	int status = look_open(&a, &(struct look_source){.from = o->operands[0]}, 0, 0, GRAPH_ALL);
 
 	if (status == 0)
-		status = look_open(&b, &(struct look_source){.from = o->operands[1]}, 0, 0);
+		status = look_open(&b, &(struct look_source){.from = o->operands[1]}, 0, 0, GRAPH_ALL);
 	if (status != 0)
 		status = DIFF_TROUBLE;
 	else {
@@ -275,7 +275,7 @@ static int diff_targets(const struct diff_opts *o)
 	int status = look_targets_parse(o->operands, 2, targets, &want);
 
 	if (status == 0)
-		status = look_open(&l, &o->source, want, NS_TYPES_ALL);
+		status = look_open(&l, &o->source, want, NS_TYPES_ALL, GRAPH_ALL);
 	status = status == 0 ? compare(o, &l, targets, &arena) : DIFF_TROUBLE;
 	arena_done(&arena);
 	look_close(&l);

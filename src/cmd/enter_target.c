@@ -166,7 +166,7 @@ static int find_by_scan(const char *text, struct arena *a, struct enter_target *
 
 	if (status)
 		return LAUNCH_TROUBLE;
-	if (look_open(&l, &(struct look_source){0}, want, NS_TYPES_ALL))
+	if (look_open(&l, &(struct look_source){0}, want, NS_TYPES_ALL, GRAPH_ALL))
 		return LAUNCH_TROUBLE;
 	status = look_targets_find(&l, &target, 1, a, &found) ? LAUNCH_TROUBLE : take_found(&l, &found, a, t);
 	look_close(&l);

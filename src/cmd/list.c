@@ -331,7 +331,7 @@ static int run(const struct command *self, int argc, char **argv)
 	if (status == 0)
 		status = want_of(&o, &want);
 	if (status == 0)
-		status = look_open(&l, &o.source, want, o.ntargets ? NS_TYPES_ALL : o.types);
+		status = look_open(&l, &o.source, want, o.ntargets ? NS_TYPES_ALL : o.types, GRAPH_ROWS);
 	if (status == 0)
 		status = show(&o, &l);
 	if (status == 0)

@@ -69,14 +69,15 @@ int look_snapshot(const struct look_source *source, uint32_t want, uint32_t type
 	return 0;
 }
 
-int look_open(struct look *l, const struct look_source *source, uint32_t want, uint32_t types)
+int look_open(struct look *l, const struct look_source *source, uint32_t want, uint32_t types,
+	      enum graph_depth depth)
 {
 	*l = (struct look){.saved = source->from != NULL};
 
 	int status = look_snapshot(source, want, types, &l->snap);
 	if (status != 0)
 		return status;
-	if (graph_build(l->snap, &l->graph) < 0) {
+	if (graph_build(l->snap, depth, &l->graph) < 0) {
 		msg("out of memory");
 		look_close(l);
 		return EXIT_TROUBLE;

@@ -41,7 +41,8 @@ void look_explain_scan(const struct fail *why, char *buf, size_t size);
 int look_snapshot(const struct look_source *source, uint32_t want, uint32_t types, struct snapshot **ret);
 
 /** The same, linked into a graph. */
-int look_open(struct look *l, const struct look_source *source, uint32_t want, uint32_t types);
+int look_open(struct look *l, const struct look_source *source, uint32_t want, uint32_t types,
+	      enum graph_depth depth);
 
 /** Forget it all. */
 void look_close(struct look *l);

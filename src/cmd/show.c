@@ -157,7 +157,7 @@ static int run(const struct command *self, int argc, char **argv)
 	int status = parse(self, argc, argv, &o);
 
 	if (status == 0)
-		status = look_open(&l, &o.source, o.want, NS_TYPES_ALL);
+		status = look_open(&l, &o.source, o.want, NS_TYPES_ALL, GRAPH_ALL);
 	if (status == 0)
 		status = show(&o, &l);
 	if (status == 0)

@@ -18,7 +18,7 @@ static uint64_t now_ms(void)
 /* Link a snapshot, which is the frame's even on failure. */
 static int frame_link(struct top_frame *f)
 {
-	int err = graph_build(f->snap, &f->graph);
+	int err = graph_build(f->snap, GRAPH_ALL, &f->graph);
 
 	return err < 0 ? err : groups_build(f->graph, &f->groups);
 }

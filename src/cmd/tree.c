@@ -192,7 +192,7 @@ static int run(const struct command *self, int argc, char **argv)
 			want |= WANT_CMDLINE_ALL;
 		if (o.kind->processes && want & WANT_LABELS_LEADERS)
 			want |= WANT_LABELS;
-		status = look_open(&l, &o.source, want, NS_TYPES_ALL);
+		status = look_open(&l, &o.source, want, NS_TYPES_ALL, GRAPH_ROWS);
 	}
 	if (status == 0)
 		status = show(&o, &l);

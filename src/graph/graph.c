@@ -3,7 +3,9 @@
 
 #include "nsview/map.h"
 
+#include <assert.h>
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
 /*
@@ -12,24 +14,23 @@
  */
 struct graph {
 	const struct snapshot *snap;
+	enum graph_depth depth;
 	struct ns_node *nodes;
 	struct holder *holders;
 	size_t *holder_start; /* nnss + 1 */
-	uint32_t *children;
+	uint32_t *children;   /* with GRAPH_ALL alone */
 	size_t *child_start;  /* nprocs + 2: that of the roots is the last but one */
 	uint32_t *proc_parent;
-	struct map ns_by_key, user_by_uid;
+	struct map user_by_uid;
 	const struct groups *groups; /* of a live view, borrowed */
 	const struct rates *rates;
 };
 
-static int index_tables(struct graph *g)
+static int index_users(struct graph *g)
 {
 	const struct snapshot *s = g->snap;
-	int err = map_reserve(&g->ns_by_key, s->nnss);
+	int err = 0;
 
-	for (size_t i = 0; i < s->nnss && err == 0; i++)
-		err = map_put(&g->ns_by_key, ns_key((enum ns_type)s->nss[i].type, s->nss[i].ino), (uint32_t)i);
 	for (size_t i = 0; i < s->nusers && err == 0; i++)
 		err = map_put(&g->user_by_uid, s->users[i].uid, (uint32_t)i);
 	return err;
@@ -73,7 +74,6 @@ static void each_edge(struct graph *g, edge_fn *fn)
 {
 	const struct snapshot *s = g->snap;
 
-	each_process_edge(g, fn);
 	each_thread_edge(g, fn);
 	each_children_edge(g, fn);
 	for (size_t i = 0; i < s->nfds; i++)
@@ -92,16 +92,19 @@ static void each_edge(struct graph *g, edge_fn *fn)
 static void count_edge(struct graph *g, uint32_t ns, enum hold_kind kind, size_t index)
 {
 	(void)index;
-	if (!NS_REF_OK(ns))
-		return;
-	g->nodes[ns].held[kind]++;
-	g->holder_start[ns + 1]++;
+	if (NS_REF_OK(ns))
+		g->nodes[ns].held[kind]++;
+}
+
+static bool linked(const struct graph *g, enum hold_kind kind)
+{
+	return g->depth == GRAPH_ALL || kind == HOLD_MOUNT;
 }
 
 /* holder_start[ns] serves as the place of the next edge and is moved back afterwards. */
 static void place_edge(struct graph *g, uint32_t ns, enum hold_kind kind, size_t index)
 {
-	if (NS_REF_OK(ns))
+	if (NS_REF_OK(ns) && linked(g, kind))
 		g->holders[g->holder_start[ns]++] = (struct holder){.kind = kind, .index = (uint32_t)index};
 }
 
@@ -112,16 +115,22 @@ static void shift_back(size_t *start, size_t n)
 	start[0] = 0;
 }
 
+/* All have been counted. */
 static int link_holders(struct graph *g)
 {
 	size_t n = g->snap->nnss;
 
-	each_edge(g, count_edge);
-	for (size_t i = 0; i < n; i++)
-		g->holder_start[i + 1] += g->holder_start[i];
+	for (size_t i = 0; i < n; i++) {
+		g->holder_start[i + 1] = g->holder_start[i];
+		for (int kind = 0; kind < HOLD_KIND_COUNT; kind++)
+			if (linked(g, (enum hold_kind)kind))
+				g->holder_start[i + 1] += g->nodes[i].held[kind];
+	}
 	g->holders = calloc(g->holder_start[n] + 1, sizeof(*g->holders));
 	if (!g->holders)
 		return -ENOMEM;
+	if (linked(g, HOLD_PROCESS))
+		each_process_edge(g, place_edge);
 	each_edge(g, place_edge);
 	shift_back(g->holder_start, n);
 	return 0;
@@ -140,7 +149,7 @@ static void add_member(struct ns_node *node, const struct snapshot *s, uint32_t 
 	node->rss += p->rss;
 }
 
-static void sum_members(struct graph *g)
+static void sum_holders(struct graph *g)
 {
 	const struct snapshot *s = g->snap;
 
@@ -154,8 +163,11 @@ static void sum_members(struct graph *g)
 		for (int t = 0; t < NS_TYPE_COUNT; t++)
 			if (NS_REF_OK(s->procs[i].ns[t]))
 				add_member(&g->nodes[s->procs[i].ns[t]], s, (uint32_t)i);
-	for (size_t i = 0; i < s->nnss; i++)
+	each_edge(g, count_edge);
+	for (size_t i = 0; i < s->nnss; i++) {
+		g->nodes[i].held[HOLD_PROCESS] = g->nodes[i].nprocs;
 		g->nodes[i].nthreads += g->nodes[i].held[HOLD_THREAD];
+	}
 }
 
 /* A process that names itself or nobody visible as its parent is a root. Siblings mostly come one after the other. */
@@ -168,50 +180,66 @@ static void find_parents(struct graph *g)
 		if (i == 0 || s->procs[i].ppid != s->procs[i - 1].ppid)
 			parent = s->procs[i].ppid > 0 ? snap_proc_find(s, s->procs[i].ppid) : SNAP_NONE;
 		g->proc_parent[i] = parent == i ? SNAP_NONE : parent;
-		g->child_start[(parent == i || parent == SNAP_NONE ? s->nprocs : parent) + 1]++;
 	}
 }
 
-static void link_children(struct graph *g)
+/* The row of a process among child_start: that of its parent, or the one after all of them. */
+static size_t row_of(const struct graph *g, size_t proc)
+{
+	return g->proc_parent[proc] == SNAP_NONE ? g->snap->nprocs : g->proc_parent[proc];
+}
+
+static int link_children(struct graph *g)
 {
 	size_t n = g->snap->nprocs;
 
-	find_parents(g);
+	g->children = calloc(n + 1, sizeof(*g->children));
+	g->child_start = calloc(n + 3, sizeof(*g->child_start));
+	if (!g->children || !g->child_start)
+		return -ENOMEM;
+	for (size_t i = 0; i < n; i++)
+		g->child_start[row_of(g, i) + 1]++;
 	for (size_t i = 0; i <= n; i++)
 		g->child_start[i + 1] += g->child_start[i];
-	for (size_t i = 0; i < n; i++) {
-		size_t row = g->proc_parent[i] == SNAP_NONE ? n : g->proc_parent[i];
-
-		g->children[g->child_start[row]++] = (uint32_t)i;
-	}
+	for (size_t i = 0; i < n; i++)
+		g->children[g->child_start[row_of(g, i)]++] = (uint32_t)i;
 	shift_back(g->child_start, n + 1);
+	return 0;
 }
 
-int graph_build(const struct snapshot *snap, struct graph **ret)
+static int link_all(struct graph *g)
+{
+	const struct snapshot *s = g->snap;
+	int err;
+
+	g->nodes = calloc(s->nnss + 1, sizeof(*g->nodes));
+	g->holder_start = calloc(s->nnss + 2, sizeof(*g->holder_start));
+	g->proc_parent = calloc(s->nprocs + 1, sizeof(*g->proc_parent));
+	if (!g->nodes || !g->holder_start || !g->proc_parent)
+		return -ENOMEM;
+	sum_holders(g);
+	find_parents(g);
+	err = index_users(g);
+	if (err == 0)
+		err = link_holders(g);
+	return err == 0 && g->depth == GRAPH_ALL ? link_children(g) : err;
+}
+
+int graph_build(const struct snapshot *snap, enum graph_depth depth, struct graph **ret)
 {
 	struct graph *g = calloc(1, sizeof(*g));
-	int err = -ENOMEM;
+	int err;
 
 	if (!g)
 		return -ENOMEM;
 	g->snap = snap;
-	g->nodes = calloc(snap->nnss + 1, sizeof(*g->nodes));
-	g->holder_start = calloc(snap->nnss + 2, sizeof(*g->holder_start));
-	g->children = calloc(snap->nprocs + 1, sizeof(*g->children));
-	g->child_start = calloc(snap->nprocs + 3, sizeof(*g->child_start));
-	g->proc_parent = calloc(snap->nprocs + 1, sizeof(*g->proc_parent));
-	if (g->nodes && g->holder_start && g->children && g->child_start && g->proc_parent)
-		err = index_tables(g);
-	if (err == 0)
-		err = link_holders(g);
-	if (err < 0) {
+	g->depth = depth;
+	err = link_all(g);
+	if (err < 0)
 		graph_free(g);
-		return err;
-	}
-	sum_members(g);
-	link_children(g);
-	*ret = g;
-	return 0;
+	else
+		*ret = g;
+	return err;
 }
 
 void graph_free(struct graph *g)
@@ -224,7 +252,6 @@ void graph_free(struct graph *g)
 	free(g->children);
 	free(g->child_start);
 	free(g->proc_parent);
-	map_done(&g->ns_by_key);
 	map_done(&g->user_by_uid);
 	free(g);
 }
@@ -263,7 +290,7 @@ const struct ns_node *graph_node(const struct graph *g, uint32_t ref)
 
 uint32_t graph_find(const struct graph *g, enum ns_type type, uint32_t ino)
 {
-	return map_get(&g->ns_by_key, ns_key(type, ino));
+	return snap_ns_find(g->snap, type, ino); /* NS_REF_ABSENT is SNAP_NONE */
 }
 
 uint32_t graph_find_ino(const struct graph *g, uint32_t ino)
@@ -315,6 +342,7 @@ const struct snap_idmap *graph_idmaps(const struct graph *g, uint32_t ns, size_t
 
 const struct holder *graph_holders(const struct graph *g, uint32_t ns, size_t *n)
 {
+	assert(g->depth == GRAPH_ALL);
 	*n = g->holder_start[ns + 1] - g->holder_start[ns];
 	return &g->holders[g->holder_start[ns]];
 }
@@ -323,8 +351,10 @@ const struct holder *graph_holders_of(const struct graph *g, uint32_t ns, enum h
 {
 	const struct holder *h = &g->holders[g->holder_start[ns]];
 
+	assert(linked(g, kind));
 	for (int k = 0; k < (int)kind; k++)
-		h += g->nodes[ns].held[k];
+		if (linked(g, (enum hold_kind)k))
+			h += g->nodes[ns].held[k];
 	*n = g->nodes[ns].held[kind];
 	return h;
 }
@@ -333,6 +363,7 @@ const uint32_t *graph_proc_children(const struct graph *g, uint32_t proc, size_t
 {
 	size_t row = proc == SNAP_NONE ? g->snap->nprocs : proc;
 
+	assert(g->depth == GRAPH_ALL);
 	*n = g->child_start[row + 1] - g->child_start[row];
 	return &g->children[g->child_start[row]];
 }

@@ -24,6 +24,7 @@ void snapshot_free(struct snapshot *snap)
 	if (!snap)
 		return;
 	free(snap->nss);
+	map_done(&snap->ns_by_key);
 	free(snap->procs);
 	free(snap->threads);
 	free(snap->fds);
@@ -53,6 +54,13 @@ static int find(const char *const *names, size_t n, const char *name)
 	return -EINVAL;
 }
 
+static_assert(MAP_NONE == NS_REF_ABSENT, "what is not in the map is absent");
+
+uint32_t snap_ns_find(const struct snapshot *snap, enum ns_type type, uint32_t ino)
+{
+	return map_get(&snap->ns_by_key, ns_key(type, ino));
+}
+
 int snap_proc_compare(const void *a, const void *b)
 {
 	const struct snap_proc *x = a, *y = b;
@@ -73,6 +81,20 @@ uint32_t snap_proc_find(const struct snapshot *snap, int32_t pid)
 			high = mid;
 	}
 	return low < snap->nprocs && snap->procs[low].pid == pid ? (uint32_t)low : SNAP_NONE;
+}
+
+uint32_t snap_proc_find_near(const struct snapshot *snap, int32_t pid, uint32_t *near)
+{
+	enum { STEPS_MAX = 16 }; /* as many as a search from anew would take */
+	uint32_t at = *near;
+
+	for (int i = 0; i < STEPS_MAX && at < snap->nprocs && snap->procs[at].pid < pid; i++)
+		at++;
+	if (at >= snap->nprocs || snap->procs[at].pid != pid)
+		at = snap_proc_find(snap, pid);
+	if (at != SNAP_NONE)
+		*near = at;
+	return at;
 }
 
 const char *label_kind_name(enum label_kind kind)

@@ -48,9 +48,10 @@ static int identity_row(struct dump_reader *r, enum dump_table_id id, struct jso
 	int err = dump_field_read(r, &t->fields[0], o, ns);
 	if (err < 0)
 		return err;
-	if (map_get(&r->namespaces, ns_key(ns->type, ns->ino)) != MAP_NONE)
+	err = map_add(&r->snap->ns_by_key, ns_key(ns->type, ns->ino), &index);
+	if (err == 0)
 		return dump_fail(r, "%s:%" PRIu32 " is there twice", ns_info(ns->type)->name, ns->ino);
-	return map_put(&r->namespaces, ns_key(ns->type, ns->ino), index);
+	return err < 0 ? err : 0;
 }
 
 static int ns_row(struct dump_reader *r, enum dump_table_id id, struct json_object *o, uint32_t index)
@@ -78,9 +79,10 @@ static int proc_row(struct dump_reader *r, enum dump_table_id id, struct json_ob
 
 	uint64_t pid = (uint64_t)r->snap->procs[index].pid;
 	r->place.member = "pid";
-	if (map_get(&r->pids, pid) != MAP_NONE)
+	err = map_add(&r->pids, pid, &index);
+	if (err == 0)
 		return dump_fail(r, "%" PRIu64 " is there twice", pid);
-	return map_put(&r->pids, pid, index);
+	return err < 0 ? err : 0;
 }
 
 static int label_row(struct dump_reader *r, enum dump_table_id id, struct json_object *o, uint32_t index)
@@ -419,7 +421,6 @@ int dump_parse(const char *text, size_t len, struct snapshot **ret, struct dump_
 	if (r.tok)
 		json_tokener_free(r.tok);
 	snapshot_free(r.snap);
-	map_done(&r.namespaces);
 	map_done(&r.pids);
 	free(r.labels);
 	arena_done(&r.scratch);

@@ -49,7 +49,6 @@ struct dump_reader {
 	struct json_tokener *tok;
 	struct snapshot *snap;
 	struct arena scratch;
-	struct map namespaces; /* ns_key() to the index in nss */
 	struct map pids;       /* to the index in procs */
 	struct dump_label_key *labels; /* sorted by key once all are read */
 	size_t nlabels, labels_cap;

@@ -160,7 +160,7 @@ static int ref_read(struct dump_reader *r, struct json_object *v, int want, bool
 		*ret = NS_REF_UNREAD;
 	else if (!identity_parse(v, &type, &ino) || (want >= 0 && type != (enum ns_type)want))
 		return dump_fail_kind(r, expected, v);
-	else if ((*ret = map_get(&r->namespaces, ns_key(type, ino))) == MAP_NONE)
+	else if ((*ret = snap_ns_find(r->snap, type, ino)) == NS_REF_ABSENT)
 		return dump_fail(r, "%s:%" PRIu32 " is not among the namespaces", ns_info(type)->name, ino);
 	return 0;
 }

@@ -5,7 +5,7 @@
 #include "nsview/fail.h"
 #include "nsview/scan.h"
 #include "scan/cmdline_pool.h"
-#include "scan/registry.h"
+#include "nsview/snapshot.h"
 
 #include <stdbool.h>
 
@@ -38,21 +38,21 @@ void bpf_source_close(struct bpf_source *src);
  * or those of processes that bring a namespace. 0 or a negative errno.
  */
 int bpf_tasks_read(struct bpf_source *src, int procfd, const struct scan_opts *opts, struct cmdline_pool *pool,
-		   struct registry *reg, struct fail *why);
+		   struct snapshot *snap, struct fail *why);
 
 /**
  * Read the descriptors that are nsfs files and the sockets of other network namespaces (WANT_FDS,
  * WANT_SOCKETS) of the processes that bpf_tasks_read() put into the snapshot; nsview's own are
  * left out. 0 or a negative errno.
  */
-int bpf_files_read(struct bpf_source *src, const struct scan_opts *opts, struct registry *reg, struct fail *why);
+int bpf_files_read(struct bpf_source *src, const struct scan_opts *opts, struct snapshot *snap, struct fail *why);
 
 /**
- * What the kernel said meanwhile of the registry's namespaces: owner, parent, creator and id.
+ * What the kernel said meanwhile of the snapshot's namespaces: owner, parent, creator and id.
  * Owners and ancestors that are met on the way become namespaces of the snapshot. Those that the last
  * bpf_tasks_read() did not meet keep NS_REF_UNREAD. 0 or -ENOMEM.
  */
-int bpf_relations_read(struct bpf_source *src, struct registry *reg);
+int bpf_relations_read(struct bpf_source *src, struct snapshot *snap);
 
 /**
  * A number for each process of the snapshot: the same for processes that are in the same cgroups, 0 where

@@ -5,6 +5,7 @@
 #include "nsview/vec.h"
 #include "scan/door.h"
 #include "scan/harvest.h"
+#include "scan/registry.h"
 
 #include <errno.h>
 #include <linux/sockios.h>
@@ -14,12 +15,12 @@
 
 static int take_nsfs(struct bpf_files *f, const struct rec_fd *r, uint32_t proc, enum ns_type type)
 {
-	struct snapshot *snap = f->reg->snap;
+	struct snapshot *snap = f->snap;
 	int err = vec_reserve(&snap->fds, &snap->fds_cap, snap->nfds + 1);
 	uint32_t ref;
 
 	if (err == 0)
-		err = registry_add(f->reg, type, r->ino, SOURCE_FDS, &ref);
+		err = registry_add(f->snap, type, r->ino, SOURCE_FDS, &ref);
 	if (err == 0)
 		snap->fds[snap->nfds++] = (struct snap_fd){.proc = proc, .fd = (int32_t)r->fd, .ns = ref};
 	return err;
@@ -49,17 +50,17 @@ static void describe(struct bpf_files *f, const struct rec_fd *r, struct snap_so
 
 	/* Since the kernel looked the descriptor may have become another one. */
 	if (net >= 0 && door_ino(net, &ino) == 0 && ino == r->ino)
-		socket_describe(fd, &f->reg->snap->strings, sock);
+		socket_describe(fd, &f->snap->strings, sock);
 }
 
 static int take_sock(struct bpf_files *f, const struct rec_fd *r, uint32_t proc)
 {
-	struct snapshot *snap = f->reg->snap;
+	struct snapshot *snap = f->snap;
 	struct snap_sock sock = {.proc = proc, .fd = (int32_t)r->fd};
 	int err = vec_reserve(&snap->socks, &snap->socks_cap, snap->nsocks + 1);
 
 	if (err == 0)
-		err = registry_add(f->reg, NS_NET, r->ino, SOURCE_SOCKETS, &sock.ns);
+		err = registry_add(f->snap, NS_NET, r->ino, SOURCE_SOCKETS, &sock.ns);
 	if (err < 0)
 		return err;
 	describe(f, r, &sock);
@@ -72,7 +73,7 @@ static int take_record(struct bpf_files *f, const struct rec_fd *r)
 	uint32_t proc = bpf_intake_find(f->tasks, r->head.pid, r->start);
 	int type = ns_type_of_flag(r->flag);
 
-	if (proc == SNAP_NONE || f->reg->snap->procs[proc].flags & SNAP_PROC_SELF || type < 0)
+	if (proc == SNAP_NONE || f->snap->procs[proc].flags & SNAP_PROC_SELF || type < 0)
 		return 0;
 	if (r->head.kind == REC_FD && f->opts->want & WANT_FDS)
 		return take_nsfs(f, r, proc, (enum ns_type)type);
@@ -120,7 +121,7 @@ static int compare_socks(const void *a, const void *b)
 
 void bpf_files_finish(struct bpf_files *f)
 {
-	struct snapshot *snap = f->reg->snap;
+	struct snapshot *snap = f->snap;
 	struct source_report *reports = snap->coverage.sources;
 	uint32_t denied = snap->coverage.unreadable;
 

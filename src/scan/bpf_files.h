@@ -8,7 +8,7 @@
 struct bpf_files {
 	const struct bpf_intake *tasks; /* borrowed: the processes of the snapshot */
 	const struct scan_opts *opts;   /* borrowed */
-	struct registry *reg;           /* borrowed */
+	struct snapshot *snap;           /* borrowed */
 	int pidfd; /* of process pidfd_of, whose socket was looked at last; -1: none */
 	uint32_t pidfd_of;
 	uint32_t unread; /* processes with sockets that could not be looked at */

@@ -4,6 +4,7 @@
 #include "nsview/fd.h"
 #include "nsview/vec.h"
 #include "scan/procfs.h"
+#include "scan/registry.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -39,30 +40,41 @@ static int take_ns(struct bpf_intake *in, const void *record)
 	if (r->type >= NS_TYPE_COUNT)
 		return -EBADMSG;
 
-	uint64_t key = ns_key((enum ns_type)r->type, r->ino);
-
-	if (map_get(&in->ns_by_key, key) != MAP_NONE)
-		return 0;
-
+	uint32_t at = (uint32_t)in->nnss;
 	int err = vec_reserve(&in->nss, &in->nss_cap, in->nnss + 1);
 
 	if (err == 0)
-		err = map_put(&in->ns_by_key, key, (uint32_t)in->nnss);
-	if (err == 0)
-		in->nss[in->nnss++] = *r;
+		err = map_add(&in->ns_by_key, ns_key((enum ns_type)r->type, r->ino), &at);
+	if (err <= 0)
+		return err;
+	in->nss[in->nnss++] = *r;
 	in->brings |= (in->opts->types & 1u << r->type) != 0;
-	return err;
+	return 0;
 }
 
-/* From inodes to references: ABSENT for none, UNREAD for what nobody asked for. */
-static int to_refs(struct bpf_intake *in, const uint32_t inos[NS_SLOT_COUNT], enum scan_source source,
-		   uint32_t refs[NS_SLOT_COUNT])
+/* From an inode to a reference: ABSENT for none, UNREAD for what nobody asked for. */
+static int to_ref(const struct bpf_intake *in, int slot, uint32_t ino, enum scan_source source, uint32_t *ref)
 {
-	unsigned slots = procfs_slots(in->opts->types);
+	*ref = procfs_slots(in->opts->types) & 1u << slot ? NS_REF_ABSENT : NS_REF_UNREAD;
+	if (!ino || *ref == NS_REF_UNREAD)
+		return 0;
+	return registry_add(in->snap, ns_slot_type((enum ns_slot)slot), ino, source, ref);
+}
 
-	for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
-		refs[slot] = !(slots & 1u << slot) ? NS_REF_UNREAD : inos[slot] ? inos[slot] : NS_REF_ABSENT;
-	return registry_links(in->reg, refs, source);
+/* Most processes have most namespaces of the one before. */
+static int take_refs(struct bpf_intake *in, const struct rec_proc *r)
+{
+	bool first = in->snap->nprocs == 0;
+
+	for (int slot = 0; slot < NS_SLOT_COUNT; slot++) {
+		int err = !first && r->ns[slot] == in->last.ns[slot]
+				  ? 0
+				  : to_ref(in, slot, r->ns[slot], SOURCE_BPF, &in->last_refs[slot]);
+
+		if (err < 0)
+			return err;
+	}
+	return 0;
 }
 
 static char *copy_name(struct arena *a, const char *name, size_t size)
@@ -87,13 +99,13 @@ static int ask_cmdline(struct bpf_intake *in, const struct rec_proc *r)
 static int take_proc(struct bpf_intake *in, const void *record)
 {
 	const struct rec_proc *r = record;
-	struct snapshot *snap = in->reg->snap;
+	struct snapshot *snap = in->snap;
 	int err = vec_reserve(&snap->procs, &snap->procs_cap, snap->nprocs + 1);
 
 	if (err == 0)
 		err = vec_reserve(&in->used, &in->used_cap, snap->nprocs + 1);
-	if (err == 0 && (!snap->nprocs || memcmp(r->ns, in->last.ns, sizeof(r->ns)) != 0))
-		err = to_refs(in, r->ns, SOURCE_BPF, in->last_refs);
+	if (err == 0)
+		err = take_refs(in, r);
 	if (err < 0)
 		return err;
 	in->last = *r;
@@ -132,7 +144,7 @@ static int take_proc(struct bpf_intake *in, const void *record)
 static int take_cpu(struct bpf_intake *in, const void *record)
 {
 	const struct rec_cpu *r = record;
-	struct snapshot *snap = in->reg->snap;
+	struct snapshot *snap = in->snap;
 
 	if (in->last_index >= snap->nprocs || snap->procs[in->last_index].pid != r->head.pid)
 		in->last_index = snap_proc_find(snap, r->head.pid);
@@ -221,7 +233,7 @@ static int compare_threads(const void *a, const void *b)
 
 void bpf_intake_sum(struct bpf_intake *in)
 {
-	struct snapshot *snap = in->reg->snap;
+	struct snapshot *snap = in->snap;
 
 	for (size_t i = 0; i < in->nlate; i++) {
 		uint32_t proc = snap_proc_find(snap, in->late[i].pid);
@@ -235,7 +247,7 @@ void bpf_intake_sum(struct bpf_intake *in)
 
 int bpf_intake_threads(struct bpf_intake *in)
 {
-	struct snapshot *snap = in->reg->snap;
+	struct snapshot *snap = in->snap;
 	int err = in->nthreads ? vec_reserve(&snap->threads, &snap->threads_cap, in->nthreads) : 0;
 
 	for (size_t i = 0; i < in->nthreads && err == 0; i++) {
@@ -245,7 +257,8 @@ int bpf_intake_threads(struct bpf_intake *in)
 		*t = (struct snap_thread){.tid = r->tid, .proc = snap_proc_find(snap, r->head.pid)};
 		if (t->proc == SNAP_NONE || snap->procs[t->proc].flags & SNAP_PROC_SELF)
 			continue;
-		err = to_refs(in, r->ns, SOURCE_THREADS, t->ns);
+		for (int slot = 0; slot < NS_SLOT_COUNT && err == 0; slot++)
+			err = to_ref(in, slot, r->ns[slot], SOURCE_THREADS, &t->ns[slot]);
 		if (err < 0 || !differs(t, &snap->procs[t->proc]))
 			continue;
 		t->comm = copy_name(&snap->strings, r->comm, sizeof(r->comm));
@@ -264,29 +277,36 @@ int bpf_intake_threads(struct bpf_intake *in)
 }
 
 /* Where the hierarchy ends, or where our view of it does. */
-static int relate_up(struct registry *reg, enum ns_type type, uint32_t ino, bool hidden, uint32_t *ref)
+static int relate_up(struct snapshot *snap, enum ns_type type, uint32_t ino, bool hidden, uint32_t *ref)
 {
 	if (ino)
-		return registry_add(reg, type, ino, SOURCE_RELATIONS, ref);
+		return registry_add(snap, type, ino, SOURCE_RELATIONS, ref);
 	*ref = hidden ? NS_REF_DENIED : NS_REF_ABSENT;
 	return 0;
 }
 
-/* Adding a namespace may move the table: what is written goes by index. */
-static int relate(struct registry *reg, size_t i, const struct rec_ns *r)
-{
-	uint32_t owner, parent = NS_REF_ABSENT;
-	int err = relate_up(reg, NS_USER, r->owner, false, &owner);
+/* A user namespace as what others owned that came before; ino 0: none did. */
+struct owner {
+	uint32_t ino;
+	uint32_t ref;
+};
 
+/* Adding a namespace may move the table: what is written goes by index. */
+static int relate(struct snapshot *snap, size_t i, const struct rec_ns *r, struct owner *owner)
+{
+	uint32_t parent = NS_REF_ABSENT;
+	int err = owner->ino == r->owner && r->owner ? 0 : relate_up(snap, NS_USER, r->owner, false, &owner->ref);
+
+	owner->ino = r->owner;
 	if (err == 0 && ns_info((enum ns_type)r->type)->hierarchical)
-		err = relate_up(reg, (enum ns_type)r->type, r->parent, r->flags & REC_NS_ABOVE, &parent);
+		err = relate_up(snap, (enum ns_type)r->type, r->parent, r->flags & REC_NS_ABOVE, &parent);
 	if (err < 0)
 		return err;
 
-	struct snap_ns *ns = &reg->snap->nss[i];
+	struct snap_ns *ns = &snap->nss[i];
 
 	ns->id = r->id;
-	ns->owner = owner;
+	ns->owner = owner->ref;
 	ns->parent = parent;
 	if (r->type == NS_USER)
 		ns->owner_uid = r->owner_uid;
@@ -294,17 +314,19 @@ static int relate(struct registry *reg, size_t i, const struct rec_ns *r)
 	return 0;
 }
 
-int bpf_intake_relate(const struct bpf_intake *in, struct registry *reg)
+int bpf_intake_relate(const struct bpf_intake *in, struct snapshot *snap)
 {
+	struct owner owner = {0};
+
 	/* The table grows as ancestors and owners are met: they are met in turn. */
-	for (size_t i = 0; i < reg->snap->nnss; i++) {
-		const struct snap_ns *ns = &reg->snap->nss[i];
+	for (size_t i = 0; i < snap->nnss; i++) {
+		const struct snap_ns *ns = &snap->nss[i];
 		uint32_t at = map_get(&in->ns_by_key, ns_key((enum ns_type)ns->type, ns->ino));
 
 		if (at == MAP_NONE)
 			continue;
 
-		int err = relate(reg, i, &in->nss[at]);
+		int err = relate(snap, i, &in->nss[at], &owner);
 
 		if (err < 0)
 			return err;
@@ -314,9 +336,9 @@ int bpf_intake_relate(const struct bpf_intake *in, struct registry *reg)
 
 uint32_t bpf_intake_find(const struct bpf_intake *in, int32_t pid, uint64_t start)
 {
-	uint32_t proc = snap_proc_find(in->reg->snap, pid);
+	uint32_t proc = snap_proc_find(in->snap, pid);
 
-	return proc != SNAP_NONE && in->reg->snap->procs[proc].start == to_ticks(in, start) ? proc : SNAP_NONE;
+	return proc != SNAP_NONE && in->snap->procs[proc].start == to_ticks(in, start) ? proc : SNAP_NONE;
 }
 
 int bpf_intake_cgroups(const struct bpf_intake *in, const struct snapshot *snap, uint64_t **ret)

@@ -5,7 +5,7 @@
 #include "nsview/scan.h"
 #include "scan/bpf/record.h"
 #include "scan/cmdline_pool.h"
-#include "scan/registry.h"
+#include "nsview/snapshot.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -16,9 +16,9 @@
  * from anywhere.
  */
 
-/** What is gathered while records come in. Zeroed but for reg, opts, pool, hz, page and self: ready for use. */
+/** What is gathered while records come in. Zeroed but for snap, opts, pool, hz, page and self: ready for use. */
 struct bpf_intake {
-	struct registry *reg;         /* borrowed */
+	struct snapshot *snap;         /* borrowed */
 	const struct scan_opts *opts; /* borrowed */
 	struct cmdline_pool *pool;    /* borrowed; may be NULL */
 	uint32_t hz;                  /* clock ticks a second */
@@ -50,7 +50,7 @@ void bpf_intake_sum(struct bpf_intake *in);
 int bpf_intake_threads(struct bpf_intake *in);
 
 /** See bpf_relations_read(). */
-int bpf_intake_relate(const struct bpf_intake *in, struct registry *reg);
+int bpf_intake_relate(const struct bpf_intake *in, struct snapshot *snap);
 
 /** The process with this PID and start time (struct rec_proc): its index in the snapshot, or SNAP_NONE. */
 uint32_t bpf_intake_find(const struct bpf_intake *in, int32_t pid, uint64_t start);

@@ -152,19 +152,19 @@ static int read_all(struct bpf_source *src, int fd, int take(void *ctx, const vo
 }
 
 int bpf_tasks_read(struct bpf_source *src, int procfd, const struct scan_opts *opts, struct cmdline_pool *pool,
-		   struct registry *reg, struct fail *why)
+		   struct snapshot *snap, struct fail *why)
 {
-	struct coverage *c = &reg->snap->coverage;
+	struct coverage *c = &snap->coverage;
 	AUTO_CLOSE int fd = iterate(src->tasks->links.scan_tasks_fd);
 
 	if (fd < 0)
 		return fail_at(why, "begin a BPF iteration", fd);
 	src->tasks->bss->with_rss = (opts->want & WANT_RSS) != 0;
 	bpf_intake_done(&src->intake);
-	src->intake.reg = reg;
+	src->intake.snap = snap;
 	src->intake.opts = opts;
 	src->intake.pool = pool;
-	src->intake.hz = reg->snap->host.hz;
+	src->intake.hz = snap->host.hz;
 	src->intake.page = (uint64_t)sysconf(_SC_PAGESIZE);
 	src->intake.self = getpid();
 
@@ -173,23 +173,23 @@ int bpf_tasks_read(struct bpf_source *src, int procfd, const struct scan_opts *o
 	if (err < 0)
 		return fail_at(why, "read processes by BPF", err);
 	bpf_intake_sum(&src->intake);
-	c->processes = (uint32_t)reg->snap->nprocs;
+	c->processes = (uint32_t)snap->nprocs;
 	c->sources[SOURCE_BPF].state = SOURCE_RAN;
-	err = tasks_complete(procfd, opts, reg, why);
+	err = tasks_complete(procfd, opts, snap, why);
 	if (err < 0)
 		return err;
 	err = bpf_intake_threads(&src->intake);
 	return err < 0 ? fail_at(why, "note threads", err) : 0;
 }
 
-int bpf_files_read(struct bpf_source *src, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+int bpf_files_read(struct bpf_source *src, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
 {
 	int err = src->files ? 0 : LOAD(files_bpf, &src->files);
 
 	if (err < 0)
 		return refused(why, err);
 
-	struct bpf_files f = {.tasks = &src->intake, .opts = opts, .reg = reg, .pidfd = -1, .pidfd_of = SNAP_NONE};
+	struct bpf_files f = {.tasks = &src->intake, .opts = opts, .snap = snap, .pidfd = -1, .pidfd_of = SNAP_NONE};
 	AUTO_CLOSE int fd = iterate(src->files->links.scan_files_fd);
 
 	if (fd < 0)
@@ -199,9 +199,9 @@ int bpf_files_read(struct bpf_source *src, const struct scan_opts *opts, struct 
 	return err < 0 ? fail_at(why, "read descriptors by BPF", err) : 0;
 }
 
-int bpf_relations_read(struct bpf_source *src, struct registry *reg)
+int bpf_relations_read(struct bpf_source *src, struct snapshot *snap)
 {
-	return bpf_intake_relate(&src->intake, reg);
+	return bpf_intake_relate(&src->intake, snap);
 }
 
 int bpf_cgroups_read(const struct bpf_source *src, const struct snapshot *snap, uint64_t **ret)
@@ -228,21 +228,21 @@ void bpf_source_close(struct bpf_source *src)
 }
 
 int bpf_tasks_read(struct bpf_source *src, int procfd, const struct scan_opts *opts, struct cmdline_pool *pool,
-		   struct registry *reg, struct fail *why)
+		   struct snapshot *snap, struct fail *why)
 {
-	(void)src, (void)procfd, (void)opts, (void)pool, (void)reg;
+	(void)src, (void)procfd, (void)opts, (void)pool, (void)snap;
 	return fail_at(why, "use BPF: this nsview was built without it", -ENOSYS);
 }
 
-int bpf_files_read(struct bpf_source *src, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+int bpf_files_read(struct bpf_source *src, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
 {
-	(void)src, (void)opts, (void)reg;
+	(void)src, (void)opts, (void)snap;
 	return fail_at(why, "use BPF: this nsview was built without it", -ENOSYS);
 }
 
-int bpf_relations_read(struct bpf_source *src, struct registry *reg)
+int bpf_relations_read(struct bpf_source *src, struct snapshot *snap)
 {
-	(void)src, (void)reg;
+	(void)src, (void)snap;
 	return 0;
 }
 

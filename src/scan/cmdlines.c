@@ -108,10 +108,11 @@ static int ask_rest(const struct cmdline_scan *s, struct cmdline_pool *pool)
 	size_t n;
 	const struct cmdline_job *jobs = cmdline_pool_jobs(pool, &n);
 	AUTO_FREE uint8_t *asked = calloc(s->snap->nprocs + 1, 1);
+	uint32_t near = 0;
 	int err = asked ? 0 : -ENOMEM;
 
 	for (size_t i = 0; i < n && err == 0; i++) {
-		uint32_t proc = snap_proc_find(s->snap, jobs[i].pid);
+		uint32_t proc = snap_proc_find_near(s->snap, jobs[i].pid, &near);
 
 		if (proc != SNAP_NONE)
 			asked[proc] = 1;
@@ -129,6 +130,7 @@ static int ask_rest(const struct cmdline_scan *s, struct cmdline_pool *pool)
 static int read_by_pool(const struct cmdline_scan *s, struct cmdline_pool *pool, int32_t last_pid)
 {
 	const struct cmdline_job *jobs;
+	uint32_t near = 0;
 	size_t n;
 	int err = ask_rest(s, pool);
 
@@ -137,7 +139,7 @@ static int read_by_pool(const struct cmdline_scan *s, struct cmdline_pool *pool,
 	if (err < 0)
 		return err;
 	for (size_t i = 0; i < n; i++) {
-		uint32_t proc = snap_proc_find(s->snap, jobs[i].pid);
+		uint32_t proc = snap_proc_find_near(s->snap, jobs[i].pid, &near);
 
 		if (proc != SNAP_NONE)
 			s->snap->procs[proc].cmdline = jobs[i].text;

@@ -5,6 +5,7 @@
 #include "nsview/vec.h"
 #include "scan/harvest.h"
 #include "scan/procfs.h"
+#include "scan/registry.h"
 #include "scan/workers.h"
 
 #include <errno.h>
@@ -85,44 +86,41 @@ static int read_portion(void *ctx, unsigned worker, size_t first, size_t last)
 	return err;
 }
 
-static int merge_threads(struct harvest *h, struct registry *reg)
+static int merge_threads(struct harvest *h, struct snapshot *snap)
 {
-	struct snapshot *snap = reg->snap;
 	int err = vec_reserve(&snap->threads, &snap->threads_cap, snap->nthreads + h->nthreads);
 
 	for (size_t i = 0; i < h->nthreads && err == 0; i++) {
 		struct snap_thread *t = &snap->threads[snap->nthreads++];
 
 		*t = h->threads[i];
-		err = registry_links(reg, t->ns, SOURCE_THREADS);
+		err = registry_links(snap, t->ns, SOURCE_THREADS);
 	}
 	return err;
 }
 
-static int merge_fds(struct harvest *h, struct registry *reg)
+static int merge_fds(struct harvest *h, struct snapshot *snap)
 {
-	struct snapshot *snap = reg->snap;
 	int err = vec_reserve(&snap->fds, &snap->fds_cap, snap->nfds + h->nfds);
 
 	for (size_t i = 0; i < h->nfds && err == 0; i++) {
 		struct snap_fd *f = &snap->fds[snap->nfds++];
 
 		*f = h->fds[i].fd;
-		err = registry_add(reg, h->fds[i].type, f->ns, SOURCE_FDS, &f->ns);
+		err = registry_add(snap, h->fds[i].type, f->ns, SOURCE_FDS, &f->ns);
 	}
 	return err;
 }
 
-static int merge_socks(struct harvest *h, struct registry *reg)
+static int merge_socks(struct harvest *h, struct snapshot *snap)
 {
-	struct snapshot *snap = reg->snap;
 	int err = vec_reserve(&snap->socks, &snap->socks_cap, snap->nsocks + h->nsocks);
 
 	for (size_t i = 0; i < h->nsocks && err == 0; i++) {
 		struct snap_sock *k = &snap->socks[snap->nsocks++];
 
 		*k = h->socks[i];
-		err = registry_add(reg, NS_NET, k->ns, SOURCE_SOCKETS, &k->ns);
+		err = registry_add(snap, NS_NET, k->ns, SOURCE_SOCKETS, &k->ns);
 	}
 	return err;
 }
@@ -169,16 +167,15 @@ static void report(struct coverage *c, const struct holder_scan *s, enum scan_so
 	c->sources[source] = r;
 }
 
-static int merge(struct holder_scan *s, struct registry *reg)
+static int merge(struct holder_scan *s, struct snapshot *snap)
 {
-	struct snapshot *snap = reg->snap;
 	int err = 0;
 
 	for (int i = 0; i < WORKERS_MAX && err == 0; i++) {
 		struct harvest *h = &s->harvests[i];
 
-		if ((err = merge_threads(h, reg)) == 0 && (err = merge_fds(h, reg)) == 0)
-			err = merge_socks(h, reg);
+		if ((err = merge_threads(h, snap)) == 0 && (err = merge_fds(h, snap)) == 0)
+			err = merge_socks(h, snap);
 		arena_adopt(&snap->strings, &h->strings);
 	}
 	if (err < 0)
@@ -195,14 +192,14 @@ static int merge(struct holder_scan *s, struct registry *reg)
 	return 0;
 }
 
-int holders_read(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+int holders_read(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
 {
-	struct holder_scan s = {.procfd = procfd, .want = opts->want, .snap = reg->snap};
-	unsigned workers = workers_count(reg->snap->nprocs, opts->workers);
-	int err = workers_run(reg->snap->nprocs, CHUNK, workers, read_portion, &s);
+	struct holder_scan s = {.procfd = procfd, .want = opts->want, .snap = snap};
+	unsigned workers = workers_count(snap->nprocs, opts->workers);
+	int err = workers_run(snap->nprocs, CHUNK, workers, read_portion, &s);
 
 	if (err == 0)
-		err = merge(&s, reg);
+		err = merge(&s, snap);
 	for (int i = 0; i < WORKERS_MAX; i++) {
 		free(s.harvests[i].threads);
 		free(s.harvests[i].fds);

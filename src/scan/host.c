@@ -3,6 +3,7 @@
 
 #include "nsview/fd.h"
 #include "scan/procfs.h"
+#include "scan/registry.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -52,9 +53,9 @@ static bool second_is_kthread(const struct snapshot *snap)
 	return false;
 }
 
-int host_namespaces_read(int procfd, struct registry *reg)
+int host_namespaces_read(int procfd, struct snapshot *snap)
 {
-	struct snap_host *h = &reg->snap->host;
+	struct snap_host *h = &snap->host;
 	uint32_t own[NS_SLOT_COUNT], first[NS_SLOT_COUNT];
 
 	AUTO_CLOSE int self = procfs_ns_open(procfd, (uint32_t)getpid());
@@ -69,15 +70,15 @@ int host_namespaces_read(int procfd, struct registry *reg)
 		return err;
 	/* Even root may not read every PID 1; the first kernel thread is where the machine began, too. */
 	if ((init < 0 || procfs_links(init, NS_TYPES_ALL, first) < 0 || !NS_REF_OK(first[NS_USER])) &&
-	    (!second_is_kthread(reg->snap) || kthreadd < 0 || procfs_links(kthreadd, NS_TYPES_ALL, first) < 0))
+	    (!second_is_kthread(snap) || kthreadd < 0 || procfs_links(kthreadd, NS_TYPES_ALL, first) < 0))
 		memcpy(first, own, sizeof(first));
 	for (int t = 0; t < NS_TYPE_COUNT; t++)
 		if (!NS_REF_OK(first[t]))
 			first[t] = own[t];
-	if ((err = registry_links(reg, own, SOURCE_PROC)) < 0 || (err = registry_links(reg, first, SOURCE_PROC)) < 0)
+	if ((err = registry_links(snap, own, SOURCE_PROC)) < 0 || (err = registry_links(snap, first, SOURCE_PROC)) < 0)
 		return err;
 	memcpy(h->own, own, sizeof(h->own));
 	memcpy(h->base, first, sizeof(h->base));
-	base_from_init(reg->snap, h->base);
+	base_from_init(snap, h->base);
 	return 0;
 }

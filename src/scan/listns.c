@@ -4,6 +4,7 @@
 #include "nsview/fd.h"
 #include "scan/door.h"
 #include "scan/kernel.h"
+#include "scan/registry.h"
 
 #include <errno.h>
 
@@ -20,7 +21,7 @@ static int index_ids(const struct snapshot *snap, struct map *known)
 	return err;
 }
 
-static int add(struct registry *reg, enum ns_type type, uint64_t id, uint32_t *unread)
+static int add(struct snapshot *snap, enum ns_type type, uint64_t id, uint32_t *unread)
 {
 	uint32_t ino, ref;
 
@@ -31,15 +32,15 @@ static int add(struct registry *reg, enum ns_type type, uint64_t id, uint32_t *u
 		return 0;
 	}
 
-	int err = registry_add(reg, type, ino, SOURCE_LISTNS, &ref);
+	int err = registry_add(snap, type, ino, SOURCE_LISTNS, &ref);
 
 	if (err == 0)
-		reg->snap->nss[ref].id = id;
+		snap->nss[ref].id = id;
 	return err;
 }
 
 /* 0, or the negative errno of the first call; what comes later ends the list. */
-static int list_type(struct registry *reg, enum ns_type type, const struct map *known, uint32_t *unread)
+static int list_type(struct snapshot *snap, enum ns_type type, const struct map *known, uint32_t *unread)
 {
 	struct kernel_ns_id_req req = {.size = sizeof(req), .ns_type = (uint32_t)ns_info(type)->clone_flag};
 	uint64_t ids[IDS_AT_ONCE];
@@ -54,9 +55,9 @@ static int list_type(struct registry *reg, enum ns_type type, const struct map *
 			int err = 0;
 
 			if (ref == MAP_NONE)
-				err = add(reg, type, ids[i], unread);
+				err = add(snap, type, ids[i], unread);
 			else
-				reg->snap->nss[ref].seen_by |= 1u << SOURCE_LISTNS;
+				snap->nss[ref].seen_by |= 1u << SOURCE_LISTNS;
 			if (err < 0)
 				return err;
 		}
@@ -66,16 +67,16 @@ static int list_type(struct registry *reg, enum ns_type type, const struct map *
 	return 0;
 }
 
-int listns_read(unsigned types, struct registry *reg)
+int listns_read(unsigned types, struct snapshot *snap)
 {
-	struct source_report *report = &reg->snap->coverage.sources[SOURCE_LISTNS];
+	struct source_report *report = &snap->coverage.sources[SOURCE_LISTNS];
 	struct map known = {0};
-	int err = index_ids(reg->snap, &known);
+	int err = index_ids(snap, &known);
 
 	report->state = SOURCE_RAN;
 	for (int t = 0; t < NS_TYPE_COUNT && err == 0; t++)
 		if (types & 1u << t)
-			err = list_type(reg, (enum ns_type)t, &known, &report->unread);
+			err = list_type(snap, (enum ns_type)t, &known, &report->unread);
 	map_done(&known);
 	if (err == -ENOSYS || err == -EINVAL || err == -EOPNOTSUPP)
 		report->state = SOURCE_LACKING;

@@ -6,6 +6,7 @@
 #include "nsview/vec.h"
 #include "scan/door.h"
 #include "scan/kernel.h"
+#include "scan/registry.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,12 +15,11 @@
 
 enum { IDS_AT_ONCE = 256, STATMOUNT_SIZE = 16384 };
 
-int mntns_add_mount(struct registry *reg, enum ns_type type, uint32_t ino, uint32_t mntns, const char *path,
+int mntns_add_mount(struct snapshot *snap, enum ns_type type, uint32_t ino, uint32_t mntns, const char *path,
 		    enum scan_source source)
 {
-	struct snapshot *snap = reg->snap;
 	struct snap_mount m = {.mntns = mntns};
-	int err = registry_add(reg, type, ino, source, &m.ns);
+	int err = registry_add(snap, type, ino, source, &m.ns);
 
 	if (err == 0)
 		err = vec_reserve(&snap->mounts, &snap->mounts_cap, snap->nmounts + 1);
@@ -33,7 +33,7 @@ int mntns_add_mount(struct registry *reg, enum ns_type type, uint32_t ino, uint3
 }
 
 struct mntns_walker {
-	struct registry *reg;
+	struct snapshot *snap;
 	unsigned types;
 	const uint8_t *seen;
 	size_t nseen;
@@ -67,7 +67,7 @@ static int take_mount(struct mntns_walker *w, uint64_t mntns_id, uint64_t mount_
 
 	if (root >= end || point >= end || nslink_parse(root, strlen(root), &type, &ino) < 0 || !(w->types & 1u << type))
 		return 0;
-	return mntns_add_mount(w->reg, type, ino, mntns, point, SOURCE_MNTNS_NEXT);
+	return mntns_add_mount(w->snap, type, ino, mntns, point, SOURCE_MNTNS_NEXT);
 }
 
 /* The next mounts of a namespace behind the one that req->param names: how many, 0 at the end, or a negative errno. */
@@ -136,10 +136,10 @@ static int meet(struct mntns_walker *w, int fd, uint64_t id)
 	int err = door_ino(fd, &ino);
 
 	if (err == 0)
-		err = registry_add(w->reg, NS_MNT, ino, SOURCE_MNTNS_NEXT, &ref);
+		err = registry_add(w->snap, NS_MNT, ino, SOURCE_MNTNS_NEXT, &ref);
 	if (err < 0)
 		return err;
-	w->reg->snap->nss[ref].id = id;
+	w->snap->nss[ref].id = id;
 	return ref < w->nseen && w->seen[ref] ? 0 : read_mounts(w, id, ref);
 }
 
@@ -162,11 +162,11 @@ static int walk(struct mntns_walker *w, int from, unsigned long request)
 	return err;
 }
 
-int mntns_walk(int procfd, unsigned types, const uint8_t *seen, size_t n, struct registry *reg)
+int mntns_walk(int procfd, unsigned types, const uint8_t *seen, size_t n, struct snapshot *snap)
 {
-	struct source_report *report = &reg->snap->coverage.sources[SOURCE_MNTNS_NEXT];
+	struct source_report *report = &snap->coverage.sources[SOURCE_MNTNS_NEXT];
 	AUTO_FREE void *buf = malloc(STATMOUNT_SIZE);
-	struct mntns_walker w = {.reg = reg, .types = types, .seen = seen, .nseen = n, .buf = buf};
+	struct mntns_walker w = {.snap = snap, .types = types, .seen = seen, .nseen = n, .buf = buf};
 	AUTO_CLOSE int own = openat(procfd, "self/ns/mnt", O_RDONLY | O_CLOEXEC);
 
 	if (!buf)

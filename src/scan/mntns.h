@@ -3,13 +3,13 @@
 #define NSVIEW_SCAN_MNTNS_H
 
 #include "nsview/propagation.h"
-#include "scan/registry.h"
+#include "nsview/snapshot.h"
 
 #include <stddef.h>
 #include <stdint.h>
 
 /** Note that a namespace is mounted at path in mount namespace mntns; the namespace is added when it is new. 0 or -ENOMEM. */
-int mntns_add_mount(struct registry *reg, enum ns_type type, uint32_t ino, uint32_t mntns, const char *path,
+int mntns_add_mount(struct snapshot *snap, enum ns_type type, uint32_t ino, uint32_t mntns, const char *path,
 		    enum scan_source source);
 
 /**
@@ -17,7 +17,7 @@ int mntns_add_mount(struct registry *reg, enum ns_type type, uint32_t ino, uint3
  * those that are new, and read the nsfs mounts of those that seen[] (n of them, by reference)
  * does not mark. The coverage says whether the kernel could. 0, -ENOMEM, -EMFILE.
  */
-int mntns_walk(int procfd, unsigned types, const uint8_t *seen, size_t n, struct registry *reg);
+int mntns_walk(int procfd, unsigned types, const uint8_t *seen, size_t n, struct snapshot *snap);
 
 /**
  * Add to a table, as those of ns, how the mounts of the mount namespace with this 64-bit id pass on

@@ -12,7 +12,7 @@
 #include <libmount.h>
 #include <string.h>
 
-static int take_mount(struct libmnt_fs *fs, uint32_t mntns, unsigned types, struct registry *reg, enum scan_source source)
+static int take_mount(struct libmnt_fs *fs, uint32_t mntns, unsigned types, struct snapshot *snap, enum scan_source source)
 {
 	const char *root = mnt_fs_get_root(fs), *target = mnt_fs_get_target(fs);
 	enum ns_type type;
@@ -20,10 +20,10 @@ static int take_mount(struct libmnt_fs *fs, uint32_t mntns, unsigned types, stru
 
 	if (!root || !target || nslink_parse(root, strlen(root), &type, &ino) < 0 || !(types & 1u << type))
 		return 0;
-	return mntns_add_mount(reg, type, ino, mntns, target, source);
+	return mntns_add_mount(snap, type, ino, mntns, target, source);
 }
 
-int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct registry *reg, enum scan_source source)
+int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct snapshot *snap, enum scan_source source)
 {
 	struct libmnt_table *table = mnt_new_table();
 	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
@@ -36,7 +36,7 @@ int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct registr
 		const char *fstype = mnt_fs_get_fstype(fs);
 
 		if (fstype && !strcmp(fstype, "nsfs"))
-			err = take_mount(fs, mntns, types, reg, source);
+			err = take_mount(fs, mntns, types, snap, source);
 	}
 	mnt_free_iter(iter);
 	mnt_unref_table(table);
@@ -73,7 +73,7 @@ static int read_all(int fd, char **ret, size_t *len)
 }
 
 /* Most mount namespaces hold no namespaces: the parser sees only those that may. */
-static int read_mountinfo(int fd, uint32_t mntns, unsigned types, struct registry *reg, enum scan_source source)
+static int read_mountinfo(int fd, uint32_t mntns, unsigned types, struct snapshot *snap, enum scan_source source)
 {
 	AUTO_FREE char *text = NULL;
 	size_t len = 0;
@@ -86,16 +86,16 @@ static int read_mountinfo(int fd, uint32_t mntns, unsigned types, struct registr
 
 	FILE *stream = fmemopen(text, len, "r");
 
-	return stream ? mounts_parse(stream, mntns, types, reg, source) : -ENOMEM;
+	return stream ? mounts_parse(stream, mntns, types, snap, source) : -ENOMEM;
 }
 
-int mounts_read(int procfd, const struct scan_opts *opts, struct registry *reg)
+int mounts_read(int procfd, const struct scan_opts *opts, struct snapshot *snap)
 {
 	AUTO_CLOSE int fd = openat(procfd, "self/mountinfo", O_RDONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return -errno;
-	return read_mountinfo(fd, reg->snap->host.own[NS_MNT], opts->types, reg, SOURCE_MOUNTS);
+	return read_mountinfo(fd, snap->host.own[NS_MNT], opts->types, snap, SOURCE_MOUNTS);
 }
 
 /*
@@ -123,9 +123,8 @@ int mounts_member_open(int procfd, const struct snapshot *snap, const struct sna
 }
 
 /* Members that are chrooted see a part only, so one whose root is the namespace's own would be better; a member that is gone is followed by the next. */
-static int read_members(int procfd, const struct scan_opts *opts, struct registry *reg, uint8_t *seen, uint32_t *unread)
+static int read_members(int procfd, const struct scan_opts *opts, struct snapshot *snap, uint8_t *seen, uint32_t *unread)
 {
-	struct snapshot *snap = reg->snap;
 	size_t n = snap->nnss; /* mounts add to the table while it is read */
 
 	for (size_t i = 0; i < snap->nprocs; i++) {
@@ -135,7 +134,7 @@ static int read_members(int procfd, const struct scan_opts *opts, struct registr
 			continue;
 
 		AUTO_CLOSE int fd = mounts_member_open(procfd, snap, &snap->procs[i]);
-		int err = fd < 0 ? fd : read_mountinfo(fd, ns, opts->types, reg, SOURCE_MNTNS);
+		int err = fd < 0 ? fd : read_mountinfo(fd, ns, opts->types, snap, SOURCE_MNTNS);
 
 		if (err == -ENOMEM || err == -EMFILE || err == -ENFILE)
 			return err;
@@ -146,9 +145,8 @@ static int read_members(int procfd, const struct scan_opts *opts, struct registr
 	return 0;
 }
 
-int mounts_read_all(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+int mounts_read_all(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
 {
-	struct snapshot *snap = reg->snap;
 	AUTO_FREE uint8_t *seen = calloc(snap->nnss + 1, 1);
 	uint32_t unread = 0;
 	int err;
@@ -156,10 +154,10 @@ int mounts_read_all(int procfd, const struct scan_opts *opts, struct registry *r
 	if (!seen)
 		return fail_at(why, "read mount namespaces", -ENOMEM);
 	seen[snap->host.own[NS_MNT]] = 1; /* mounts_read() did it */
-	err = read_members(procfd, opts, reg, seen, &unread);
+	err = read_members(procfd, opts, snap, seen, &unread);
 	if (err == 0)
 		snap->coverage.sources[SOURCE_MNTNS] = (struct source_report){.state = SOURCE_RAN, .unread = unread};
 	if (err == 0)
-		err = mntns_walk(procfd, opts->types, seen, snap->nnss, reg);
+		err = mntns_walk(procfd, opts->types, seen, snap->nnss, snap);
 	return err < 0 ? fail_at(why, "read mount namespaces", err) : 0;
 }

@@ -4,7 +4,7 @@
 
 #include "nsview/fail.h"
 #include "nsview/scan.h"
-#include "scan/registry.h"
+#include "nsview/snapshot.h"
 
 #include <stdio.h>
 
@@ -18,16 +18,16 @@ int mounts_member_open(int procfd, const struct snapshot *snap, const struct sna
  * Add the nsfs mounts of one mountinfo to the snapshot, as mounts in mount namespace mntns.
  * Types outside the mask are passed over. The stream is closed. 0 or a negative errno.
  */
-int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct registry *reg, enum scan_source source);
+int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct snapshot *snap, enum scan_source source);
 
 /** The nsfs mounts of nsview's own mount namespace. 0 or a negative errno. */
-int mounts_read(int procfd, const struct scan_opts *opts, struct registry *reg);
+int mounts_read(int procfd, const struct scan_opts *opts, struct snapshot *snap);
 
 /**
  * The nsfs mounts of every other mount namespace: through a member's mountinfo, once a
  * namespace, and those without members by NS_MNT_GET_NEXT (Linux 6.12), listmount(2) and
  * statmount(2); mount namespaces that are met that way are added. 0 or a negative errno.
  */
-int mounts_read_all(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why);
+int mounts_read_all(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why);
 
 #endif

@@ -6,6 +6,7 @@
 #include "scan/door.h"
 #include "scan/kernel.h"
 #include "scan/netnsid.h"
+#include "scan/registry.h"
 #include "scan/workers.h"
 
 #include <errno.h>
@@ -41,7 +42,7 @@ struct asker {
 
 struct relation_scan {
 	int procfd;
-	const struct registry *reg;
+	const struct snapshot *snap;
 	const struct door *doors;
 	struct relation *rels; /* beside snap->nss */
 	uint32_t *tried;       /* doors of each namespace that led nowhere */
@@ -115,7 +116,7 @@ static void own_facts(struct relation_scan *s, struct asker *a, int fd, enum ns_
 
 static bool is_known(const struct relation_scan *s, const struct asker *a, enum ns_type type, uint32_t ino)
 {
-	return NS_REF_OK(registry_find(s->reg, type, ino)) || map_get(&a->by_key, ns_key(type, ino)) != MAP_NONE;
+	return NS_REF_OK(snap_ns_find(s->snap, type, ino)) || map_get(&a->by_key, ns_key(type, ino)) != MAP_NONE;
 }
 
 static int ask(struct relation_scan *s, struct asker *a, int fd, enum ns_type type, uint32_t ino, struct relation *rel);
@@ -167,7 +168,7 @@ static bool is_settled(const struct relation_scan *s, const struct snap_ns *ns)
 static int ask_portion(void *ctx, unsigned worker, size_t first, size_t last)
 {
 	struct relation_scan *s = ctx;
-	const struct snapshot *snap = s->reg->snap;
+	const struct snapshot *snap = s->snap;
 
 	for (size_t i = first; i < last; i++) {
 		const struct snap_ns *ns = &snap->nss[i];
@@ -194,7 +195,7 @@ static int ask_portion(void *ctx, unsigned worker, size_t first, size_t last)
 /* Members may end while we ask: what is still unknown gets the next door, a few times. */
 static int ask_all(struct relation_scan *s, unsigned workers)
 {
-	const struct snapshot *snap = s->reg->snap;
+	const struct snapshot *snap = s->snap;
 	size_t missing = 1;
 	int err = 0;
 
@@ -212,21 +213,21 @@ static int ask_all(struct relation_scan *s, unsigned workers)
 	return err;
 }
 
-static uint32_t to_ref(const struct registry *reg, enum ns_type type, uint32_t ino)
+static uint32_t to_ref(const struct snapshot *snap, enum ns_type type, uint32_t ino)
 {
-	uint32_t ref = NS_REF_OK(ino) ? registry_find(reg, type, ino) : ino;
+	uint32_t ref = NS_REF_OK(ino) ? snap_ns_find(snap, type, ino) : ino;
 
 	/* Our own lists are complete, so a miss could only be a namespace that we may not see. */
 	return NS_REF_OK(ino) && ref == NS_REF_ABSENT ? NS_REF_DENIED : ref;
 }
 
-static void apply(const struct registry *reg, uint32_t ref, const struct relation *rel)
+static void apply(struct snapshot *snap, uint32_t ref, const struct relation *rel)
 {
-	struct snap_ns *ns = &reg->snap->nss[ref];
+	struct snap_ns *ns = &snap->nss[ref];
 
 	ns->id = rel->id;
-	ns->owner = to_ref(reg, NS_USER, rel->owner);
-	ns->parent = ns_info((enum ns_type)ns->type)->hierarchical ? to_ref(reg, (enum ns_type)ns->type, rel->parent)
+	ns->owner = to_ref(snap, NS_USER, rel->owner);
+	ns->parent = ns_info((enum ns_type)ns->type)->hierarchical ? to_ref(snap, (enum ns_type)ns->type, rel->parent)
 								  : NS_REF_ABSENT;
 	ns->owner_uid = rel->owner_uid;
 	ns->netnsid = rel->netnsid;
@@ -234,15 +235,14 @@ static void apply(const struct registry *reg, uint32_t ref, const struct relatio
 }
 
 /* First all namespaces, then what they say of each other. */
-static int merge(const struct relation_scan *s, struct registry *reg, unsigned workers, size_t before, unsigned types)
+static int merge(const struct relation_scan *s, struct snapshot *snap, unsigned workers, size_t before, unsigned types)
 {
-	struct snapshot *snap = reg->snap;
 	uint32_t ref, unread = 0;
 
 	for (unsigned w = 0; w < workers; w++)
 		for (size_t i = 0; i < s->askers[w].nfound; i++) {
 			const struct found *f = &s->askers[w].found[i];
-			int err = registry_add(reg, f->type, f->ino, SOURCE_RELATIONS, &ref);
+			int err = registry_add(snap, f->type, f->ino, SOURCE_RELATIONS, &ref);
 
 			if (err < 0)
 				return err;
@@ -251,11 +251,11 @@ static int merge(const struct relation_scan *s, struct registry *reg, unsigned w
 		for (size_t i = 0; i < s->askers[w].nfound; i++) {
 			const struct found *f = &s->askers[w].found[i];
 
-			apply(reg, registry_find(reg, f->type, f->ino), &f->rel);
+			apply(snap, snap_ns_find(snap, f->type, f->ino), &f->rel);
 		}
 	for (size_t i = 0; i < before; i++) {
 		if (s->rels[i].known) {
-			apply(reg, (uint32_t)i, &s->rels[i]);
+			apply(snap, (uint32_t)i, &s->rels[i]);
 			continue;
 		}
 		if (snap->nss[i].owner != NS_REF_UNREAD)
@@ -294,15 +294,15 @@ static void note_netnsids(struct relation_scan *s, struct snapshot *snap)
 			snap->nss[i].netnsid = SNAP_NETNSID_UNASSIGNED;
 }
 
-int relations_read(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+int relations_read(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
 {
-	size_t n = reg->snap->nnss;
+	size_t n = snap->nnss;
 	unsigned workers = workers_count(n, opts->workers);
 	AUTO_FREE struct relation *rels = calloc(n + 1, sizeof(*rels));
 	AUTO_FREE uint32_t *tried = calloc(n + 1, sizeof(*tried));
 	struct relation_scan s = {
 		.procfd = procfd,
-		.reg = reg,
+		.snap = snap,
 		.rels = rels,
 		.tried = tried,
 		.askers = calloc(workers, sizeof(*s.askers)),
@@ -311,13 +311,13 @@ int relations_read(int procfd, const struct scan_opts *opts, struct registry *re
 	int err = -ENOMEM;
 
 	if (rels && tried && s.askers) {
-		note_netnsids(&s, reg->snap);
+		note_netnsids(&s, snap);
 		err = ask_all(&s, workers);
 	}
 	if (err == 0)
-		err = merge(&s, reg, workers, n, opts->types);
+		err = merge(&s, snap, workers, n, opts->types);
 	if (err == 0 && s.netnsid)
-		reg->snap->coverage.sources[SOURCE_NETNSID].state = SOURCE_RAN;
+		snap->coverage.sources[SOURCE_NETNSID].state = SOURCE_RAN;
 	askers_free(s.askers, workers);
 	return err < 0 ? fail_at(why, "ask for relations", err) : 0;
 }

@@ -3,7 +3,7 @@
 #define NSVIEW_SCAN_RELATIONS_H
 
 #include "nsview/scan.h"
-#include "scan/registry.h"
+#include "nsview/snapshot.h"
 
 /**
  * Ask the kernel for each namespace's parent, owner, creator, 64-bit id and (WANT_NETNSID)
@@ -11,6 +11,6 @@
  * met on the way become namespaces of the snapshot. Namespaces that could not be opened keep
  * NS_REF_DENIED and count in the coverage. 0 or a negative errno.
  */
-int relations_read(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why);
+int relations_read(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why);
 
 #endif

@@ -15,7 +15,6 @@
 #include "scan/mounts.h"
 #include "scan/nspids.h"
 #include "scan/procfs.h"
-#include "scan/registry.h"
 #include "scan/relations.h"
 #include "scan/tasks.h"
 #include "scan/users.h"
@@ -37,7 +36,7 @@ enum { BPF_PAYS = 200, BPF_PAYS_KEPT = 50 };
 struct scan_pass {
 	int procfd;
 	const struct scan_opts *opts;
-	struct registry *reg;
+	struct snapshot *snap;
 	struct fail *why;
 	struct bpf_source *bpf;    /* NULL: /proc tells */
 	struct cmdline_pool *pool; /* reads while BPF tells; NULL: nobody asks, or /proc tells all at once */
@@ -51,13 +50,13 @@ static int failed(const struct scan_pass *p, const char *step, int err)
 
 static int read_mounts(const struct scan_pass *p)
 {
-	struct snapshot *snap = p->reg->snap;
-	int err = mounts_read(p->procfd, p->opts, p->reg);
+	struct snapshot *snap = p->snap;
+	int err = mounts_read(p->procfd, p->opts, p->snap);
 
 	if (err == -ENOMEM)
 		return failed(p, "read mounts", err);
 	snap->coverage.sources[SOURCE_MOUNTS].state = err < 0 ? SOURCE_DENIED : SOURCE_RAN;
-	return p->opts->want & WANT_MNTNS ? mounts_read_all(p->procfd, p->opts, p->reg, p->why) : 0;
+	return p->opts->want & WANT_MNTNS ? mounts_read_all(p->procfd, p->opts, p->snap, p->why) : 0;
 }
 
 /* The number of links of /proc is that of all processes, and two more for directories that are no process. */
@@ -72,7 +71,7 @@ static size_t count_processes(int procfd)
 static int source_open(struct scan_pass *p)
 {
 	const struct scan_opts *opts = p->opts;
-	struct source_report *report = &p->reg->snap->coverage.sources[SOURCE_BPF];
+	struct source_report *report = &p->snap->coverage.sources[SOURCE_BPF];
 	struct scan_keep *keep = opts->keep;
 	struct fail refused = {0};
 	bool pays = count_processes(p->procfd) > (keep ? BPF_PAYS_KEPT : BPF_PAYS);
@@ -107,12 +106,12 @@ static int read_tasks_by_bpf(struct scan_pass *p)
 
 	if (p->opts->want & WANT_CMDLINES && cmdline_pool_open(p->procfd, workers, &p->pool) < 0)
 		return failed(p, "read command lines", -ENOMEM);
-	return bpf_tasks_read(p->bpf, p->procfd, p->opts, p->pool, p->reg, p->why);
+	return bpf_tasks_read(p->bpf, p->procfd, p->opts, p->pool, p->snap, p->why);
 }
 
 static int read_tasks(struct scan_pass *p)
 {
-	struct snapshot *snap = p->reg->snap;
+	struct snapshot *snap = p->snap;
 	int err = p->bpf ? read_tasks_by_bpf(p) : -EAGAIN;
 
 	if (p->bpf && !may_fall_back(p, err))
@@ -122,7 +121,7 @@ static int read_tasks(struct scan_pass *p)
 	cmdline_pool_close(p->pool, NULL);
 	p->pool = NULL;
 	snap->nprocs = snap->nthreads = 0;
-	return tasks_read(p->procfd, p->opts, p->reg, p->why);
+	return tasks_read(p->procfd, p->opts, p->snap, p->why);
 }
 
 static int read_holders(const struct scan_pass *p)
@@ -130,31 +129,31 @@ static int read_holders(const struct scan_pass *p)
 	struct scan_opts rest = *p->opts;
 
 	if (!p->bpf)
-		return holders_read(p->procfd, p->opts, p->reg, p->why);
+		return holders_read(p->procfd, p->opts, p->snap, p->why);
 	/* Threads came with the processes. */
 	rest.want &= ~WANT_THREADS;
 	if (!(rest.want & (WANT_FDS | WANT_SOCKETS)))
 		return 0;
 
-	int err = bpf_files_read(p->bpf, p->opts, p->reg, p->why);
+	int err = bpf_files_read(p->bpf, p->opts, p->snap, p->why);
 
 	if (!may_fall_back(p, err))
 		return err;
-	p->reg->snap->nfds = p->reg->snap->nsocks = 0;
-	return holders_read(p->procfd, &rest, p->reg, p->why);
+	p->snap->nfds = p->snap->nsocks = 0;
+	return holders_read(p->procfd, &rest, p->snap, p->why);
 }
 
 static int read_relations(const struct scan_pass *p)
 {
-	if (p->bpf && p->opts->want & WANT_RELATIONS && bpf_relations_read(p->bpf, p->reg) < 0)
+	if (p->bpf && p->opts->want & WANT_RELATIONS && bpf_relations_read(p->bpf, p->snap) < 0)
 		return failed(p, "note relations", -ENOMEM);
-	return relations_read(p->procfd, p->opts, p->reg, p->why);
+	return relations_read(p->procfd, p->opts, p->snap, p->why);
 }
 
 /* What is told of processes for people: labels and command lines. */
 static int read_more(const struct scan_pass *p)
 {
-	struct snapshot *snap = p->reg->snap;
+	struct snapshot *snap = p->snap;
 	AUTO_FREE uint64_t *cgroups = NULL;
 	int err = p->bpf ? bpf_cgroups_read(p->bpf, snap, &cgroups) : 0;
 
@@ -178,7 +177,7 @@ static uint64_t now(void)
 /* First what holds namespaces, then what the namespaces say of each other, last what is said of them. */
 static int fill(struct scan_pass *p)
 {
-	struct snapshot *snap = p->reg->snap;
+	struct snapshot *snap = p->snap;
 	uint32_t want = p->opts->want;
 	int err;
 
@@ -187,7 +186,7 @@ static int fill(struct scan_pass *p)
 	snap->tasks_to = now();
 	if (err < 0)
 		return err;
-	err = host_namespaces_read(p->procfd, p->reg);
+	err = host_namespaces_read(p->procfd, p->snap);
 	if (err < 0)
 		return failed(p, "read own namespaces", err);
 	if (want & (WANT_THREADS | WANT_FDS | WANT_SOCKETS) && (err = read_holders(p)) < 0)
@@ -196,15 +195,15 @@ static int fill(struct scan_pass *p)
 		return err;
 	if (want & (WANT_RELATIONS | WANT_NETNSID) && (err = read_relations(p)) < 0)
 		return err;
-	if (want & WANT_LISTNS && (err = listns_read(p->opts->types, p->reg)) < 0)
+	if (want & WANT_LISTNS && (err = listns_read(p->opts->types, p->snap)) < 0)
 		return failed(p, "list namespaces", err);
-	if (want & WANT_IDMAPS && (err = idmaps_read(p->procfd, p->reg->snap, p->why)) < 0)
+	if (want & WANT_IDMAPS && (err = idmaps_read(p->procfd, p->snap, p->why)) < 0)
 		return err;
 	if (want & WANT_NSPIDS)
-		nspids_read(p->procfd, p->reg->snap);
+		nspids_read(p->procfd, p->snap);
 	if ((err = read_more(p)) < 0)
 		return err;
-	if (want & WANT_USERS && (err = users_read(p->reg->snap)) < 0)
+	if (want & WANT_USERS && (err = users_read(p->snap)) < 0)
 		return failed(p, "look up users", err);
 	return 0;
 }
@@ -213,8 +212,7 @@ int scan_run(const struct scan_opts *opts, struct snapshot **ret, struct fail *w
 {
 	AUTO_SNAPSHOT struct snapshot *snap = snapshot_new();
 	AUTO_CLOSE int procfd = procfs_open(why);
-	struct registry reg = {.snap = snap};
-	struct scan_pass p = {.procfd = procfd, .opts = opts, .reg = &reg, .why = why};
+	struct scan_pass p = {.procfd = procfd, .opts = opts, .snap = snap, .why = why};
 
 	if (procfd < 0)
 		return procfd;
@@ -231,7 +229,6 @@ int scan_run(const struct scan_opts *opts, struct snapshot **ret, struct fail *w
 		return err;
 	err = fill(&p);
 	cmdline_pool_close(p.pool, &snap->strings);
-	registry_done(&reg);
 	if (!opts->keep)
 		bpf_source_close(p.bpf);
 	if (err == 0)

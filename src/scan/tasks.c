@@ -5,6 +5,7 @@
 #include "nsview/vec.h"
 #include "scan/facts.h"
 #include "scan/procfs.h"
+#include "scan/registry.h"
 #include "scan/workers.h"
 
 #include <errno.h>
@@ -167,9 +168,8 @@ static int read_portion(void *ctx, unsigned worker, size_t first, size_t last)
 }
 
 /* One worker's processes into the snapshot; its strings move along. */
-static int merge(struct task_harvest *h, struct registry *reg)
+static int merge(struct task_harvest *h, struct snapshot *snap)
 {
-	struct snapshot *snap = reg->snap;
 	struct coverage *c = &snap->coverage;
 	int err = vec_reserve(&snap->procs, &snap->procs_cap, snap->nprocs + h->n);
 
@@ -179,7 +179,7 @@ static int merge(struct task_harvest *h, struct registry *reg)
 		struct snap_proc *p = &snap->procs[snap->nprocs++];
 
 		*p = h->procs[i];
-		err = registry_links(reg, p->ns, SOURCE_PROC);
+		err = registry_links(snap, p->ns, SOURCE_PROC);
 		if (err < 0)
 			return err;
 		if (p->flags & SNAP_PROC_DENIED) {
@@ -215,10 +215,9 @@ static size_t portion_size(unsigned workers)
 }
 
 /* Read these processes, add them to those that are there and sort them all. */
-static int read_pids(int procfd, const struct scan_opts *opts, const uint32_t *pids, size_t n, struct registry *reg,
+static int read_pids(int procfd, const struct scan_opts *opts, const uint32_t *pids, size_t n, struct snapshot *snap,
 		     struct fail *why)
 {
-	struct snapshot *snap = reg->snap;
 	unsigned workers = workers_count(n, opts->workers);
 	struct task_harvest *harvests = calloc(workers, sizeof(*harvests));
 
@@ -235,7 +234,7 @@ static int read_pids(int procfd, const struct scan_opts *opts, const uint32_t *p
 
 	int err = workers_run(n, portion_size(workers), workers, read_portion, &s);
 	for (unsigned i = 0; i < workers && err == 0; i++)
-		err = merge(&harvests[i], reg);
+		err = merge(&harvests[i], snap);
 	harvests_free(harvests, workers);
 	if (err < 0)
 		return fail_at(why, "read processes", err);
@@ -246,13 +245,13 @@ static int read_pids(int procfd, const struct scan_opts *opts, const uint32_t *p
 	return 0;
 }
 
-int tasks_read(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+int tasks_read(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
 {
 	AUTO_FREE uint32_t *pids = NULL;
 	size_t n;
 	int err = procfs_pids(procfd, &pids, &n);
 
-	return err < 0 ? fail_at(why, "list /proc", err) : read_pids(procfd, opts, pids, n, reg, why);
+	return err < 0 ? fail_at(why, "list /proc", err) : read_pids(procfd, opts, pids, n, snap, why);
 }
 
 static int compare_pids(const void *a, const void *b)
@@ -262,9 +261,8 @@ static int compare_pids(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-int tasks_complete(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why)
+int tasks_complete(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
 {
-	const struct snapshot *snap = reg->snap;
 	AUTO_FREE uint32_t *pids = calloc(snap->nprocs + 1, sizeof(*pids));
 	size_t n = 0, missing = 0, at = 0;
 
@@ -285,5 +283,5 @@ int tasks_complete(int procfd, const struct scan_opts *opts, struct registry *re
 		    (missing == 0 || pids[missing - 1] != pids[i]))
 			pids[missing++] = pids[i];
 	}
-	return missing ? read_pids(procfd, opts, pids, missing, reg, why) : 0;
+	return missing ? read_pids(procfd, opts, pids, missing, snap, why) : 0;
 }

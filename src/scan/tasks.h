@@ -4,19 +4,19 @@
 
 #include "nsview/scan.h"
 #include "scan/cmdline_pool.h"
-#include "scan/registry.h"
+#include "nsview/snapshot.h"
 
 /**
  * Read every process of /proc with its facts and its namespace links into the snapshot, sorted
  * by PID, and count in its coverage what could not be read. 0 or a negative errno.
  */
-int tasks_read(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why);
+int tasks_read(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why);
 
 /**
  * Read what another source left out although it must be there: PID 1 and parents. A kernel may
  * keep a process from BPF that /proc at least names. 0 or a negative errno.
  */
-int tasks_complete(int procfd, const struct scan_opts *opts, struct registry *reg, struct fail *why);
+int tasks_complete(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why);
 
 /**
  * Read command lines and exact effective UIDs of the snapshot's processes: all, or those that lead

@@ -146,7 +146,7 @@ static int scan_and_link(void *ctx)
 
 	if (err < 0)
 		return err;
-	err = graph_build(snap, &graph);
+	err = graph_build(snap, GRAPH_ROWS, &graph);
 	if (err == 0)
 		graph_free(graph);
 	snapshot_free(snap);

@@ -43,7 +43,7 @@ static void nest(const struct snapshot *snap)
 	static const enum view_tree trees[] = {TREE_NONE, TREE_PROCESS, TREE_PARENT, TREE_OWNER};
 	struct graph *g;
 
-	if (graph_build(snap, &g) < 0)
+	if (graph_build(snap, GRAPH_ALL, &g) < 0)
 		abort();
 	for (size_t i = 0; i < sizeof(trees) / sizeof(trees[0]); i++) {
 		bool processes = trees[i] == TREE_NONE || trees[i] == TREE_PROCESS;

@@ -10,7 +10,6 @@ struct stage {
 	_Alignas(8) char buf[4096];
 	size_t n;
 	struct snapshot *snap;
-	struct registry reg;
 	struct scan_opts opts;
 	struct bpf_intake in;
 };
@@ -21,15 +20,13 @@ static void begin(uint32_t want, uint32_t types)
 {
 	memset(&s, 0, sizeof(s));
 	s.snap = snapshot_new();
-	s.reg.snap = s.snap;
 	s.opts = (struct scan_opts){.want = want, .types = types};
-	s.in = (struct bpf_intake){.reg = &s.reg, .opts = &s.opts, .hz = 100, .page = 4096, .self = 77};
+	s.in = (struct bpf_intake){.snap = s.snap, .opts = &s.opts, .hz = 100, .page = 4096, .self = 77};
 }
 
 static void end(void)
 {
 	bpf_intake_done(&s.in);
-	registry_done(&s.reg);
 	snapshot_free(s.snap);
 }
 
@@ -80,7 +77,7 @@ static int take(void)
 
 static const struct snap_ns *ns(enum ns_type type, uint32_t ino)
 {
-	uint32_t ref = registry_find(&s.reg, type, ino);
+	uint32_t ref = snap_ns_find(s.snap, type, ino);
 
 	ck_assert(NS_REF_OK(ref));
 	return &s.snap->nss[ref];
@@ -237,19 +234,19 @@ START_TEST(relations_lead_to_owners_and_ancestors)
 	put_ns(NS_UTS, 1007, 71, 0, 0); /* said twice */
 	put_proc(10, "a");
 	ck_assert_int_eq(take(), 0);
-	ck_assert_int_eq(bpf_intake_relate(&s.in, &s.reg), 0);
+	ck_assert_int_eq(bpf_intake_relate(&s.in, s.snap), 0);
 
 	ck_assert_uint_eq(s.snap->nnss, 6);
-	ck_assert_uint_eq(registry_find(&s.reg, NS_NET, 1003), NS_REF_ABSENT);
-	ck_assert_uint_eq(ns(NS_UTS, 1007)->owner, registry_find(&s.reg, NS_USER, 71));
+	ck_assert_uint_eq(snap_ns_find(s.snap, NS_NET, 1003), NS_REF_ABSENT);
+	ck_assert_uint_eq(ns(NS_UTS, 1007)->owner, snap_ns_find(s.snap, NS_USER, 71));
 	ck_assert_uint_eq(ns(NS_UTS, 1007)->parent, NS_REF_ABSENT);
 	ck_assert_uint_eq(ns(NS_UTS, 1007)->owner_uid, SNAP_UID_UNKNOWN);
 	ck_assert_uint_eq(ns(NS_UTS, 1007)->id, 1012);
-	ck_assert_uint_eq(ns(NS_USER, 71)->parent, registry_find(&s.reg, NS_USER, 70));
+	ck_assert_uint_eq(ns(NS_USER, 71)->parent, snap_ns_find(s.snap, NS_USER, 70));
 	ck_assert_uint_eq(ns(NS_USER, 71)->owner_uid, 42);
 	ck_assert_uint_eq(ns(NS_USER, 1006)->parent, NS_REF_ABSENT);
 	ck_assert_uint_eq(ns(NS_USER, 1006)->owner, NS_REF_ABSENT);
-	ck_assert_uint_eq(ns(NS_PID, 1004)->parent, registry_find(&s.reg, NS_PID, 80));
+	ck_assert_uint_eq(ns(NS_PID, 1004)->parent, snap_ns_find(s.snap, NS_PID, 80));
 	ck_assert_uint_eq(ns(NS_PID, 80)->parent, NS_REF_DENIED);
 	end();
 }
@@ -260,7 +257,7 @@ START_TEST(what_is_not_known_of_a_namespace_stays_open)
 	begin(0, 1u << NS_UTS);
 	put_proc(10, "a");
 	ck_assert_int_eq(take(), 0);
-	ck_assert_int_eq(bpf_intake_relate(&s.in, &s.reg), 0);
+	ck_assert_int_eq(bpf_intake_relate(&s.in, s.snap), 0);
 	ck_assert_uint_eq(ns(NS_UTS, 1007)->owner, NS_REF_UNREAD);
 	end();
 }

@@ -30,8 +30,8 @@ static void compare(bool all)
 {
 	graph_free(was);
 	graph_free(is);
-	ck_assert_int_eq(graph_build(before, &was), 0);
-	ck_assert_int_eq(graph_build(after, &is), 0);
+	ck_assert_int_eq(graph_build(before, GRAPH_ALL, &was), 0);
+	ck_assert_int_eq(graph_build(after, GRAPH_ALL, &is), 0);
 	root = compare_snapshots(was, is, all, &arena, &same);
 	ck_assert_ptr_nonnull(root);
 }
@@ -255,7 +255,7 @@ static void compare_alone(enum ns_type type, struct inside in[2])
 {
 	struct compare_side x = {.proc = SNAP_NONE}, y = {.proc = SNAP_NONE};
 
-	ck_assert_int_eq(graph_build(before, &was), 0);
+	ck_assert_int_eq(graph_build(before, GRAPH_ALL, &was), 0);
 	x.ns[type] = proc_at(before, 1)->ns[type];
 	y.ns[type] = proc_at(before, 1220)->ns[type];
 	x.inside[type] = &in[0];
@@ -356,7 +356,7 @@ START_TEST(denied_is_unknown_and_what_only_one_has_is_different)
 	struct compare_side x = {.proc = 0}, y = {.proc = 0};
 
 	load("containers");
-	ck_assert_int_eq(graph_build(before, &was), 0);
+	ck_assert_int_eq(graph_build(before, GRAPH_ALL, &was), 0);
 	memcpy(x.ns, before->procs[0].ns, sizeof(x.ns));
 	memcpy(y.ns, before->procs[0].ns, sizeof(y.ns));
 	ck_assert_ptr_nonnull(compare_targets(was, &x, &y, NS_TYPES_ALL, &arena, &same, &known));
@@ -377,7 +377,7 @@ END_TEST
 START_TEST(processes_that_share_all_namespaces_may_differ_in_their_roots)
 {
 	load("containers");
-	ck_assert_int_eq(graph_build(before, &was), 0);
+	ck_assert_int_eq(graph_build(before, GRAPH_ALL, &was), 0);
 	ck_assert(!roots_differ("2", "30"));
 	ck_assert(roots_differ("3", "30"));
 	ck_assert(roots_differ("2", "31"));

@@ -10,7 +10,7 @@ static struct graph *graph;
 static void load(const char *fixture)
 {
 	snap = fixture_snapshot(fixture);
-	ck_assert_int_eq(graph_build(snap, &graph), 0);
+	ck_assert_int_eq(graph_build(snap, GRAPH_ALL, &graph), 0);
 }
 
 static void unload(void)
@@ -222,7 +222,7 @@ START_TEST(all_names_come_once_and_in_order)
 	arena_done(&a);
 	unload();
 	snap = snapshot_new();
-	ck_assert_int_eq(graph_build(snap, &graph), 0);
+	ck_assert_int_eq(graph_build(snap, GRAPH_ALL, &graph), 0);
 	ck_assert_int_eq(name_all(graph, &a, &names, &n), 0);
 	ck_assert_uint_eq(n, 0);
 	arena_done(&a);
@@ -235,7 +235,7 @@ START_TEST(an_empty_and_a_hostile_snapshot_make_graphs)
 	size_t n;
 
 	snap = snapshot_new();
-	ck_assert_int_eq(graph_build(snap, &graph), 0);
+	ck_assert_int_eq(graph_build(snap, GRAPH_ALL, &graph), 0);
 	graph_nodes(graph, &n);
 	ck_assert_uint_eq(n, 0);
 	graph_proc_children(graph, SNAP_NONE, &n);

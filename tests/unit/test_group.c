@@ -13,7 +13,7 @@ static struct groups *groups;
 static void look(const char *fixture)
 {
 	snap = fixture_snapshot(fixture);
-	ck_assert_int_eq(graph_build(snap, &graph), 0);
+	ck_assert_int_eq(graph_build(snap, GRAPH_ALL, &graph), 0);
 	ck_assert_int_eq(groups_build(graph, &groups), 0);
 }
 
@@ -61,7 +61,7 @@ START_TEST(a_group_is_led_by_its_oldest_member)
 		if (snap->procs[i].pid == 3080)
 			snap->procs[i].start = 7;
 	}
-	ck_assert_int_eq(graph_build(snap, &graph), 0);
+	ck_assert_int_eq(graph_build(snap, GRAPH_ALL, &graph), 0);
 	ck_assert_int_eq(groups_build(graph, &groups), 0);
 	ck_assert_uint_eq(group_of(1251)->leader, graph_find_pid(graph, 1220));
 	snap->procs[graph_find_pid(graph, 1220)].start = 60021;

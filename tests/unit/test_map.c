@@ -45,6 +45,20 @@ START_TEST(a_second_value_replaces_the_first)
 }
 END_TEST
 
+START_TEST(what_is_added_again_is_told_instead)
+{
+	struct map m = {0};
+	uint32_t first = 1, second = 2;
+
+	ck_assert_int_eq(map_add(&m, 5, &first), 1);
+	ck_assert_int_eq(map_add(&m, 5, &second), 0);
+	ck_assert_uint_eq(second, 1);
+	ck_assert_uint_eq(map_get(&m, 5), 1);
+	ck_assert_uint_eq(m.count, 1);
+	map_done(&m);
+}
+END_TEST
+
 START_TEST(it_keeps_every_key_while_it_grows)
 {
 	enum { N = 100000 };
@@ -134,7 +148,8 @@ END_TEST
 int main(void)
 {
 	return unit_run("map", an_empty_map_has_no_key, any_key_and_any_value_but_none_can_be_stored,
-			a_second_value_replaces_the_first, it_keeps_every_key_while_it_grows, reserved_room_is_enough,
+			a_second_value_replaces_the_first, what_is_added_again_is_told_instead,
+			it_keeps_every_key_while_it_grows, reserved_room_is_enough,
 			room_that_no_memory_can_hold_is_refused, keys_with_a_pattern_do_not_pile_up,
 			a_hash_depends_on_every_byte);
 }

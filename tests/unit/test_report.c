@@ -12,7 +12,7 @@ static struct arena arena;
 static void load(const char *fixture)
 {
 	snap = fixture_snapshot(fixture);
-	ck_assert_int_eq(graph_build(snap, &graph), 0);
+	ck_assert_int_eq(graph_build(snap, GRAPH_ALL, &graph), 0);
 }
 
 static void unload(void)

@@ -54,9 +54,30 @@ START_TEST(what_is_no_name_is_not_found)
 }
 END_TEST
 
+START_TEST(a_process_is_found_wherever_the_search_begins)
+{
+	enum { N = 100 };
+	static struct snap_proc procs[N];
+	struct snapshot snap = {.procs = procs, .nprocs = N};
+
+	for (int i = 0; i < N; i++)
+		procs[i].pid = 10 + 3 * i;
+	for (uint32_t from = 0; from <= N; from += 7)
+		for (int32_t pid = 0; pid < 10 + 3 * N + 5; pid++) {
+			uint32_t near = from, found = snap_proc_find(&snap, pid);
+
+			ck_assert_uint_eq(snap_proc_find_near(&snap, pid, &near), found);
+			ck_assert_uint_eq(near, found == SNAP_NONE ? from : found);
+		}
+	snap.nprocs = 0;
+	ck_assert_uint_eq(snap_proc_find_near(&snap, 1, &(uint32_t){0}), SNAP_NONE);
+}
+END_TEST
+
 int main(void)
 {
-	return unit_run("snapshot", an_empty_snapshot_knows_nothing_and_says_so,
+	return unit_run("snapshot", a_process_is_found_wherever_the_search_begins,
+			an_empty_snapshot_knows_nothing_and_says_so,
 			a_reference_that_names_nothing_is_not_ok, every_source_state_and_label_has_a_name_of_its_own,
 			what_is_no_name_is_not_found);
 }

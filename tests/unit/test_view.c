@@ -10,7 +10,7 @@ static struct view *view;
 static void look(const char *fixture, struct view_query q)
 {
 	snap = fixture_snapshot(fixture);
-	ck_assert_int_eq(graph_build(snap, &graph), 0);
+	ck_assert_int_eq(graph_build(snap, GRAPH_ROWS, &graph), 0);
 	ck_assert_int_eq(view_build(graph, &q, &view), 0);
 }
 
@@ -161,7 +161,7 @@ START_TEST(processes_in_a_circle_are_shown_all_the_same)
 	struct view_query q = {.processes = true, .tree = TREE_PROCESS, .sort = -1};
 
 	snap = snapshot_from(circle);
-	ck_assert_int_eq(graph_build(snap, &graph), 0);
+	ck_assert_int_eq(graph_build(snap, GRAPH_ROWS, &graph), 0);
 	ck_assert_int_eq(view_build(graph, &q, &view), 0);
 	ck_assert_uint_eq(view->nrows, 4);
 	parents_come_first();

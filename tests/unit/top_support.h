@@ -17,7 +17,7 @@ static inline struct top_frame *frame_of(struct snapshot *snap)
 
 	f->snap = snap;
 	f->want = WANT_ALL;
-	ck_assert_int_eq(graph_build(snap, &f->graph), 0);
+	ck_assert_int_eq(graph_build(snap, GRAPH_ALL, &f->graph), 0);
 	ck_assert_int_eq(groups_build(f->graph, &f->groups), 0);
 	graph_set_live(f->graph, f->groups, NULL);
 	return f;
