@@ -93,7 +93,7 @@ $(BUILD)/%.o: %.c $(BUILD)/flags $(BUILD)/pkg.cflags
 # header. Neither is a must; what was found is noted, so that installing them builds it.
 BPF_CLANG   := clang
 BPF_TOOL    := bpftool
-BPF_CFLAGS  := -target bpf -mcpu=v3 -O2 -g -Wall -Wextra $(if $(WERROR),-Werror)
+BPF_CFLAGS  := -target bpf -Iinclude -mcpu=v3 -O2 -g -Wall -Wextra $(if $(WERROR),-Werror)
 BPF_PATH    := PATH="$$PATH:/usr/sbin:/sbin"
 BPF_OBJS    := $(BPF_SRCS:src/scan/bpf/%.bpf.c=$(BUILD)/bpf/%.o)
 

@@ -52,7 +52,7 @@ struct snap_ns {
 
 struct snap_proc {
 	uint64_t start;      /* clock ticks since boot, field 22 of /proc/PID/stat */
-	uint64_t cpu;        /* clock ticks, user and system, of all its threads */
+	uint64_t cpu;        /* clock ticks, user and system, of all its threads; set when it was asked for (WANT_CPU) */
 	uint64_t rss;        /* bytes; set when it was asked for (WANT_RSS) */
 	const char *comm;    /* never NULL */
 	const char *cmdline; /* arguments joined by blanks, any bytes; comm where there are none; NULL when not asked for */

@@ -26,6 +26,7 @@
 
 #define WANT_LABELS_LEADERS  (1u << 14) /* what each namespace's lowest PID and oldest member belong to */
 #define WANT_RSS             (1u << 15) /* resident memory of processes, which costs BPF some reads each */
-#define WANT_ALL             ((1u << 16) - 1)
+#define WANT_CPU             (1u << 16) /* CPU time of processes, as dear */
+#define WANT_ALL             ((1u << 17) - 1)
 
 #endif

@@ -170,17 +170,32 @@ static void sum_holders(struct graph *g)
 	}
 }
 
-/* A process that names itself or nobody visible as its parent is a root. Siblings mostly come one after the other. */
+/* Parents that were looked up: few are parents of many, and they come up again. */
+struct recent_parent {
+	int32_t pid; /* 0: none */
+	uint32_t proc;
+};
+enum { RECENT_PARENTS = 64 };
+
+/* Who names itself or nobody visible as its parent is a root. */
+static uint32_t find_parent(const struct snapshot *s, size_t proc, struct recent_parent *recent)
+{
+	int32_t ppid = s->procs[proc].ppid;
+
+	if (ppid <= 0)
+		return SNAP_NONE;
+	recent += ppid % RECENT_PARENTS;
+	if (recent->pid != ppid)
+		*recent = (struct recent_parent){.pid = ppid, .proc = snap_proc_find(s, ppid)};
+	return recent->proc == proc ? SNAP_NONE : recent->proc;
+}
+
 static void find_parents(struct graph *g)
 {
-	const struct snapshot *s = g->snap;
-	uint32_t parent = SNAP_NONE;
+	struct recent_parent recent[RECENT_PARENTS] = {0};
 
-	for (size_t i = 0; i < s->nprocs; i++) {
-		if (i == 0 || s->procs[i].ppid != s->procs[i - 1].ppid)
-			parent = s->procs[i].ppid > 0 ? snap_proc_find(s, s->procs[i].ppid) : SNAP_NONE;
-		g->proc_parent[i] = parent == i ? SNAP_NONE : parent;
-	}
+	for (size_t i = 0; i < g->snap->nprocs; i++)
+		g->proc_parent[i] = find_parent(g->snap, i, recent);
 }
 
 /* The row of a process among child_start: that of its parent, or the one after all of them. */

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/arena.h"
 #include "nsview/render.h"
+#include "nsview/vec.h"
 #include "render/raw.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* Bytes that a word may hold as they are; the backslash begins an escape. */
@@ -12,54 +14,83 @@ static bool is_plain(unsigned char c)
 	return c > ' ' && c < 0x7f && c != '\\';
 }
 
-static void put_word(FILE *out, const char *s)
+/* A line that grows, since a row goes out at once. */
+struct line {
+	char *s;
+	size_t n, cap;
+};
+
+/* A word and the byte that ends it. 0 or -ENOMEM. */
+static int add_word(struct line *l, const char *s, char end)
 {
 	static const char hex[] = "0123456789abcdef";
+	enum { ESCAPED = 4 };
+	int err = vec_reserve(&l->s, &l->cap, l->n + ESCAPED * strlen(s) + 1);
 
-	for (;;) {
-		size_t n = 0;
+	if (err < 0)
+		return err;
 
-		while (is_plain((unsigned char)s[n]))
-			n++;
-		fwrite_unlocked(s, 1, n, out);
-		s += n;
-		if (!*s)
-			return;
+	char *at = l->s + l->n;
 
-		const char escape[4] = {'\\', 'x', hex[(unsigned char)*s >> 4], hex[*s & 0xf]};
+	for (; *s; s++) {
+		unsigned char c = (unsigned char)*s;
 
-		fwrite_unlocked(escape, 1, sizeof(escape), out);
-		s++;
+		if (is_plain(c)) {
+			*at++ = *s;
+			continue;
+		}
+		*at++ = '\\';
+		*at++ = 'x';
+		*at++ = hex[c >> 4];
+		*at++ = hex[c & 0xf];
 	}
+	*at++ = end;
+	l->n = (size_t)(at - l->s);
+	return 0;
 }
 
-static void end_word(FILE *out, const struct column_list *cols, size_t i)
+static int add_cells(struct line *l, const struct view *v, const struct column_list *cols, size_t row, struct arena *scratch)
 {
-	putc_unlocked(i + 1 < cols->n ? ' ' : '\n', out);
+	int err = 0;
+
+	for (size_t i = 0; i < cols->n && err == 0; i++) {
+		const struct column *c = column_info(cols->ids[i]);
+		const char *s = cell_text(c, c->get(v->graph, v->rows[row], scratch), true, scratch);
+
+		err = s ? add_word(l, s, i + 1 < cols->n ? ' ' : '\n') : -ENOMEM;
+	}
+	return err;
+}
+
+static int add_headings(struct line *l, const struct column_list *cols)
+{
+	int err = 0;
+
+	for (size_t i = 0; i < cols->n && err == 0; i++)
+		err = add_word(l, column_info(cols->ids[i])->name, i + 1 < cols->n ? ' ' : '\n');
+	return err;
+}
+
+static void put_line(FILE *out, struct line *l)
+{
+	fwrite_unlocked(l->s, 1, l->n, out);
+	l->n = 0;
 }
 
 int render_raw(FILE *out, const struct view *v, const struct column_list *cols, bool headings)
 {
 	struct arena scratch = {0};
-	int err = 0;
+	struct line line = {0};
+	int err = headings ? add_headings(&line, cols) : 0;
 
-	for (size_t i = 0; i < cols->n && headings; i++) {
-		put_word(out, column_info(cols->ids[i])->name);
-		end_word(out, cols, i);
-	}
 	for (size_t r = 0; r < v->nrows && err == 0; r++) {
-		for (size_t i = 0; i < cols->n && err == 0; i++) {
-			const struct column *c = column_info(cols->ids[i]);
-			const char *s = cell_text(c, c->get(v->graph, v->rows[r], &scratch), true, &scratch);
-
-			if (s)
-				put_word(out, s);
-			else
-				err = -ENOMEM;
-			end_word(out, cols, i);
-		}
+		put_line(out, &line);
+		err = add_cells(&line, v, cols, r, &scratch);
 		arena_reset(&scratch);
 	}
+	if (err == 0)
+		put_line(out, &line);
 	arena_done(&scratch);
+	free(line.s);
 	return err;
 }

@@ -13,11 +13,15 @@
 
 static_assert(REC_SLOTS == NS_SLOT_COUNT, "both halves know the same links");
 
-/* What is known of a process beside the snapshot; CPU time while its threads come in. */
-struct bpf_used {
-	struct rec_time time, shown;
+/* What is known of a process beside the snapshot, whose rows move when others' are added. */
+struct bpf_member {
 	uint64_t cgroups;
 	int32_t pid;
+};
+
+/* CPU time of a process, while its threads come in. */
+struct bpf_used {
+	struct rec_time time, shown;
 };
 
 /* CPU time of a thread that came before its process. */
@@ -40,25 +44,44 @@ static int take_ns(struct bpf_intake *in, const void *record)
 	if (r->type >= NS_TYPE_COUNT)
 		return -EBADMSG;
 
-	uint32_t at = (uint32_t)in->nnss;
 	int err = vec_reserve(&in->nss, &in->nss_cap, in->nnss + 1);
 
 	if (err == 0)
-		err = map_add(&in->ns_by_key, ns_key((enum ns_type)r->type, r->ino), &at);
-	if (err <= 0)
+		in->nss[in->nnss++] = *r;
+	return err;
+}
+
+/* The snapshot has a new namespace: its record mostly came just now, with the others that a process brings. */
+static int note_record(struct bpf_intake *in, enum ns_type type, uint32_t ino)
+{
+	size_t n = in->snap->nnss, least = in->nnss > 2 * NS_SLOT_COUNT ? in->nnss - 2 * NS_SLOT_COUNT : 0;
+	int err = vec_reserve(&in->record, &in->record_cap, n);
+
+	if (err < 0)
 		return err;
-	in->nss[in->nnss++] = *r;
-	in->brings |= (in->opts->types & 1u << r->type) != 0;
+	while (in->nrecord < n)
+		in->record[in->nrecord++] = SNAP_NONE;
+	for (size_t i = in->nnss; i > least && in->record[n - 1] == SNAP_NONE; i--)
+		if (in->nss[i - 1].ino == ino && in->nss[i - 1].type == (uint32_t)type)
+			in->record[n - 1] = (uint32_t)(i - 1);
 	return 0;
 }
 
 /* From an inode to a reference: ABSENT for none, UNREAD for what nobody asked for. */
-static int to_ref(const struct bpf_intake *in, int slot, uint32_t ino, enum scan_source source, uint32_t *ref)
+static int to_ref(struct bpf_intake *in, int slot, uint32_t ino, enum scan_source source, uint32_t *ref)
 {
-	*ref = procfs_slots(in->opts->types) & 1u << slot ? NS_REF_ABSENT : NS_REF_UNREAD;
+	*ref = in->opts->types & 1u << ns_slot_type((enum ns_slot)slot) ? NS_REF_ABSENT : NS_REF_UNREAD;
 	if (!ino || *ref == NS_REF_UNREAD)
 		return 0;
-	return registry_add(in->snap, ns_slot_type((enum ns_slot)slot), ino, source, ref);
+
+	enum ns_type type = ns_slot_type((enum ns_slot)slot);
+	size_t before = in->snap->nnss;
+	int err = registry_add(in->snap, type, ino, source, ref);
+
+	if (err < 0 || in->snap->nnss == before)
+		return err;
+	in->brings = true;
+	return note_record(in, type, ino);
 }
 
 /* Most processes have most namespaces of the one before. */
@@ -103,6 +126,8 @@ static int take_proc(struct bpf_intake *in, const void *record)
 	int err = vec_reserve(&snap->procs, &snap->procs_cap, snap->nprocs + 1);
 
 	if (err == 0)
+		err = vec_reserve(&in->members, &in->members_cap, snap->nprocs + 1);
+	if (err == 0 && in->opts->want & WANT_CPU)
 		err = vec_reserve(&in->used, &in->used_cap, snap->nprocs + 1);
 	if (err == 0)
 		err = take_refs(in, r);
@@ -129,14 +154,14 @@ static int take_proc(struct bpf_intake *in, const void *record)
 	if (in->opts->want & WANT_NSPIDS && in->opts->types & 1u << NS_PID)
 		p->nspid = r->nspid;
 	memcpy(p->ns, in->last_refs, sizeof(p->ns));
-	in->used[snap->nprocs] = (struct bpf_used){
-		.time = r->time,
-		.shown = r->shown,
+	in->members[snap->nprocs] = (struct bpf_member){
 		.cgroups = r->exit_state ? 0 : r->cgroups, /* /proc shows less of a zombie's */
 		.pid = r->head.pid,
 	};
+	if (in->opts->want & WANT_CPU)
+		in->used[snap->nprocs] = (struct bpf_used){.time = r->time, .shown = r->shown};
 	snap->nprocs++;
-	in->nused = snap->nprocs;
+	in->nmembers = snap->nprocs;
 	return ask_cmdline(in, r);
 }
 
@@ -146,6 +171,8 @@ static int take_cpu(struct bpf_intake *in, const void *record)
 	const struct rec_cpu *r = record;
 	struct snapshot *snap = in->snap;
 
+	if (!(in->opts->want & WANT_CPU))
+		return 0;
 	if (in->last_index >= snap->nprocs || snap->procs[in->last_index].pid != r->head.pid)
 		in->last_index = snap_proc_find(snap, r->head.pid);
 	if (in->last_index != SNAP_NONE) {
@@ -235,6 +262,8 @@ void bpf_intake_sum(struct bpf_intake *in)
 {
 	struct snapshot *snap = in->snap;
 
+	if (!(in->opts->want & WANT_CPU))
+		return;
 	for (size_t i = 0; i < in->nlate; i++) {
 		uint32_t proc = snap_proc_find(snap, in->late[i].pid);
 
@@ -314,20 +343,35 @@ static int relate(struct snapshot *snap, size_t i, const struct rec_ns *r, struc
 	return 0;
 }
 
-int bpf_intake_relate(const struct bpf_intake *in, struct snapshot *snap)
+/* What came of a namespace of the snapshot: *ret, NULL for nothing. 0 or -ENOMEM. */
+static int find_record(struct bpf_intake *in, size_t i, const struct rec_ns **ret)
+{
+	const struct snap_ns *ns = &in->snap->nss[i];
+	uint32_t at = i < in->nrecord ? in->record[i] : SNAP_NONE;
+	int err = 0;
+
+	for (; at == SNAP_NONE && in->indexed < in->nnss && err == 0; in->indexed++) {
+		const struct rec_ns *r = &in->nss[in->indexed];
+
+		err = map_put(&in->ns_by_key, ns_key((enum ns_type)r->type, r->ino), (uint32_t)in->indexed);
+	}
+	if (at == SNAP_NONE)
+		at = map_get(&in->ns_by_key, ns_key((enum ns_type)ns->type, ns->ino));
+	*ret = at == MAP_NONE ? NULL : &in->nss[at];
+	return err;
+}
+
+int bpf_intake_relate(struct bpf_intake *in, struct snapshot *snap)
 {
 	struct owner owner = {0};
 
 	/* The table grows as ancestors and owners are met: they are met in turn. */
 	for (size_t i = 0; i < snap->nnss; i++) {
-		const struct snap_ns *ns = &snap->nss[i];
-		uint32_t at = map_get(&in->ns_by_key, ns_key((enum ns_type)ns->type, ns->ino));
+		const struct rec_ns *r;
+		int err = find_record(in, i, &r);
 
-		if (at == MAP_NONE)
-			continue;
-
-		int err = relate(snap, i, &in->nss[at], &owner);
-
+		if (err == 0 && r)
+			err = relate(snap, i, r, &owner);
 		if (err < 0)
 			return err;
 	}
@@ -349,19 +393,21 @@ int bpf_intake_cgroups(const struct bpf_intake *in, const struct snapshot *snap,
 	if (!cgroups)
 		return -ENOMEM;
 	/* Both ascend; the snapshot has what other sources added, too. */
-	for (size_t i = 0; i < snap->nprocs && at < in->nused; i++)
-		if (in->used[at].pid == snap->procs[i].pid)
-			cgroups[i] = in->used[at++].cgroups;
+	for (size_t i = 0; i < snap->nprocs && at < in->nmembers; i++)
+		if (in->members[at].pid == snap->procs[i].pid)
+			cgroups[i] = in->members[at++].cgroups;
 	*ret = take_ptr(cgroups);
 	return 0;
 }
 
 void bpf_intake_done(struct bpf_intake *in)
 {
+	free(in->members);
 	free(in->used);
 	free(in->late);
 	free(in->threads);
 	free(in->nss);
+	free(in->record);
 	map_done(&in->ns_by_key);
 	*in = (struct bpf_intake){0};
 }

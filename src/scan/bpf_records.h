@@ -25,16 +25,21 @@ struct bpf_intake {
 	uint64_t page;                /* bytes */
 	int32_t self;                 /* our own PID */
 
-	struct bpf_used *used; /* of the processes that came, in order */
-	size_t nused, used_cap;
+	struct bpf_member *members; /* the processes that came, in order */
+	size_t nmembers, members_cap;
+	struct bpf_used *used; /* of each of them; none without WANT_CPU */
+	size_t used_cap;
 	struct bpf_late *late; /* of threads whose process had not come yet */
 	size_t nlate, late_cap;
 	struct rec_thread *threads;
 	size_t nthreads, threads_cap;
-	struct rec_ns *nss;
+	struct rec_ns *nss; /* as they came; some come again */
 	size_t nnss, nss_cap;
-	struct map ns_by_key; /* index into nss */
-	bool brings;          /* the next process is the first in some namespace */
+	uint32_t *record; /* of the snapshot's namespaces, where it was at hand: index into nss, or SNAP_NONE */
+	size_t nrecord, record_cap;
+	struct map ns_by_key; /* for the others: index into the first so many of nss */
+	size_t indexed;
+	bool brings; /* the next process is the first in some namespace */
 	struct rec_proc last; /* the process before, whose namespaces are mostly the same */
 	uint32_t last_refs[NS_SLOT_COUNT];
 	uint32_t last_index; /* of the process that the last thread belonged to */
@@ -50,7 +55,7 @@ void bpf_intake_sum(struct bpf_intake *in);
 int bpf_intake_threads(struct bpf_intake *in);
 
 /** See bpf_relations_read(). */
-int bpf_intake_relate(const struct bpf_intake *in, struct snapshot *snap);
+int bpf_intake_relate(struct bpf_intake *in, struct snapshot *snap);
 
 /** The process with this PID and start time (struct rec_proc): its index in the snapshot, or SNAP_NONE. */
 uint32_t bpf_intake_find(const struct bpf_intake *in, int32_t pid, uint64_t start);

@@ -159,7 +159,7 @@ int bpf_tasks_read(struct bpf_source *src, int procfd, const struct scan_opts *o
 
 	if (fd < 0)
 		return fail_at(why, "begin a BPF iteration", fd);
-	src->tasks->bss->with_rss = (opts->want & WANT_RSS) != 0;
+	src->tasks->bss->want = opts->want;
 	bpf_intake_done(&src->intake);
 	src->intake.snap = snap;
 	src->intake.opts = opts;

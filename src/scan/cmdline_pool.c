@@ -14,7 +14,7 @@
 
 enum {
 	CMDLINE_MAX = 128 * 1024, /* as much of one as libproc2 reads */
-	BATCH = 16,               /* jobs for one lock */
+	BATCH = 64,               /* jobs for one lock, and for one wake-up */
 };
 
 struct pool_worker {

@@ -192,6 +192,14 @@ static int ask_portion(void *ctx, unsigned worker, size_t first, size_t last)
 	return 0;
 }
 
+static bool anything_to_ask(const struct relation_scan *s)
+{
+	for (size_t i = 0; i < s->snap->nnss; i++)
+		if (!is_settled(s, &s->snap->nss[i]))
+			return true;
+	return false;
+}
+
 /* Members may end while we ask: what is still unknown gets the next door, a few times. */
 static int ask_all(struct relation_scan *s, unsigned workers)
 {
@@ -237,7 +245,7 @@ static void apply(struct snapshot *snap, uint32_t ref, const struct relation *re
 /* First all namespaces, then what they say of each other. */
 static int merge(const struct relation_scan *s, struct snapshot *snap, unsigned workers, size_t before, unsigned types)
 {
-	uint32_t ref, unread = 0;
+	uint32_t *unread = &snap->coverage.sources[SOURCE_RELATIONS].unread, ref;
 
 	for (unsigned w = 0; w < workers; w++)
 		for (size_t i = 0; i < s->askers[w].nfound; i++) {
@@ -260,12 +268,11 @@ static int merge(const struct relation_scan *s, struct snapshot *snap, unsigned 
 		}
 		if (snap->nss[i].owner != NS_REF_UNREAD)
 			continue;
-		unread += (types & 1u << snap->nss[i].type) != 0;
+		*unread += (types & 1u << snap->nss[i].type) != 0;
 		snap->nss[i].owner = NS_REF_DENIED;
 		if (ns_info((enum ns_type)snap->nss[i].type)->hierarchical)
 			snap->nss[i].parent = NS_REF_DENIED;
 	}
-	snap->coverage.sources[SOURCE_RELATIONS] = (struct source_report){.state = SOURCE_RAN, .unread = unread};
 	return 0;
 }
 
@@ -294,30 +301,34 @@ static void note_netnsids(struct relation_scan *s, struct snapshot *snap)
 			snap->nss[i].netnsid = SNAP_NETNSID_UNASSIGNED;
 }
 
-int relations_read(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
+static int ask_and_merge(struct relation_scan *s, const struct scan_opts *opts, struct snapshot *snap)
 {
 	size_t n = snap->nnss;
 	unsigned workers = workers_count(n, opts->workers);
 	AUTO_FREE struct relation *rels = calloc(n + 1, sizeof(*rels));
 	AUTO_FREE uint32_t *tried = calloc(n + 1, sizeof(*tried));
-	struct relation_scan s = {
-		.procfd = procfd,
-		.snap = snap,
-		.rels = rels,
-		.tried = tried,
-		.askers = calloc(workers, sizeof(*s.askers)),
-		.netnsid = opts->want & WANT_NETNSID,
-	};
 	int err = -ENOMEM;
 
-	if (rels && tried && s.askers) {
-		note_netnsids(&s, snap);
-		err = ask_all(&s, workers);
-	}
+	s->rels = rels;
+	s->tried = tried;
+	s->askers = calloc(workers, sizeof(*s->askers));
+	if (rels && tried && s->askers)
+		err = ask_all(s, workers);
 	if (err == 0)
-		err = merge(&s, snap, workers, n, opts->types);
-	if (err == 0 && s.netnsid)
+		err = merge(s, snap, workers, n, opts->types);
+	askers_free(s->askers, workers);
+	return err;
+}
+
+int relations_read(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
+{
+	struct relation_scan s = {.procfd = procfd, .snap = snap, .netnsid = opts->want & WANT_NETNSID};
+	int err;
+
+	note_netnsids(&s, snap);
+	err = anything_to_ask(&s) ? ask_and_merge(&s, opts, snap) : 0;
+	snap->coverage.sources[SOURCE_RELATIONS].state = SOURCE_RAN;
+	if (s.netnsid)
 		snap->coverage.sources[SOURCE_NETNSID].state = SOURCE_RAN;
-	askers_free(s.askers, workers);
 	return err < 0 ? fail_at(why, "ask for relations", err) : 0;
 }

@@ -9,6 +9,7 @@
 #include "scan/workers.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -214,6 +215,27 @@ static size_t portion_size(unsigned workers)
 	return size > FACTS_BATCH ? FACTS_BATCH : size > 0 ? size : 1;
 }
 
+/* The processes up to some number are in order: bring the others to their places among them. */
+static int sort_in(struct snapshot *snap, size_t sorted)
+{
+	size_t more = snap->nprocs - sorted, to = snap->nprocs;
+	AUTO_FREE struct snap_proc *added = NULL;
+
+	if (!more)
+		return 0;
+	qsort(&snap->procs[sorted], more, sizeof(*added), snap_proc_compare);
+	if (!sorted)
+		return 0;
+	added = malloc(more * sizeof(*added));
+	if (!added)
+		return -ENOMEM;
+	memcpy(added, &snap->procs[sorted], more * sizeof(*added));
+	while (more)
+		snap->procs[--to] = sorted && snap->procs[sorted - 1].pid > added[more - 1].pid ? snap->procs[--sorted]
+												 : added[--more];
+	return 0;
+}
+
 /* Read these processes, add them to those that are there and sort them all. */
 static int read_pids(int procfd, const struct scan_opts *opts, const uint32_t *pids, size_t n, struct snapshot *snap,
 		     struct fail *why)
@@ -224,6 +246,7 @@ static int read_pids(int procfd, const struct scan_opts *opts, const uint32_t *p
 	if (!harvests)
 		return fail_at(why, "read processes", -ENOMEM);
 
+	size_t before = snap->nprocs;
 	struct task_scan s = {
 		.procfd = procfd,
 		.pids = pids,
@@ -239,7 +262,9 @@ static int read_pids(int procfd, const struct scan_opts *opts, const uint32_t *p
 	if (err < 0)
 		return fail_at(why, "read processes", err);
 
-	qsort(snap->procs, snap->nprocs, sizeof(*snap->procs), snap_proc_compare);
+	err = sort_in(snap, before);
+	if (err < 0)
+		return fail_at(why, "read processes", err);
 	snap->coverage.processes = (uint32_t)snap->nprocs;
 	snap->coverage.sources[SOURCE_PROC].state = SOURCE_RAN;
 	return 0;

@@ -68,7 +68,8 @@ static int choose_pids(const struct top *t, struct top_want *w)
 
 int top_want(const struct top *t, struct top_want *ret)
 {
-	struct top_want w = {.want = WANT_RELATIONS | WANT_LABELS, .delay = t->delay, .frozen = t->frozen};
+	/* A share of a CPU takes two looks, so CPU time is read before it is shown. */
+	struct top_want w = {.want = WANT_RELATIONS | WANT_LABELS | WANT_CPU, .delay = t->delay, .frozen = t->frozen};
 	uint32_t everybody = 0;
 	int err = 0;
 

@@ -170,40 +170,28 @@ static int choose(struct view *v, const struct view_query *q)
 	return 0;
 }
 
-/* A row with the cell that it is sorted by. */
-struct sortable {
-	struct row row;
-	uint64_t tie; /* see tie_of() */
-	struct cell key;
+/* What rows are sorted by, beside them. */
+struct sorting {
+	const uint64_t *ties;    /* see tie_of() */
+	const struct cell *keys; /* NULL: there are but ties */
+	bool descending;
 };
-
-static int by_tie(const struct sortable *x, const struct sortable *y)
-{
-	return (x->tie > y->tie) - (x->tie < y->tie);
-}
 
 static bool has_value(struct cell c)
 {
 	return c.kind != CELL_ABSENT && c.kind != CELL_UNKNOWN && c.kind != CELL_PENDING;
 }
 
-static int ascending(const void *a, const void *b)
-{
-	const struct sortable *x = a, *y = b;
-	int order = cell_compare(x->key, y->key);
-
-	return order ? order : by_tie(x, y);
-}
-
 /* What has no value comes last in either direction. */
-static int descending(const void *a, const void *b)
+static int compare_rows(const void *a, const void *b, void *sorting)
 {
-	const struct sortable *x = a, *y = b;
-	int order = cell_compare(x->key, y->key);
+	const struct sorting *s = sorting;
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+	int order = s->keys ? cell_compare(s->keys[x], s->keys[y]) : 0;
 
-	if (has_value(x->key) && has_value(y->key))
-		order = -order;
-	return order ? order : by_tie(x, y);
+	if (order == 0)
+		return (s->ties[x] > s->ties[y]) - (s->ties[x] < s->ties[y]);
+	return s->descending && has_value(s->keys[x]) && has_value(s->keys[y]) ? -order : order;
 }
 
 /* What orders rows that are otherwise alike: as long as they are there, they stay where they are. */
@@ -219,28 +207,39 @@ static uint64_t tie_of(const struct graph *g, struct row row, size_t i)
 	}
 }
 
+/* The cells of a column, one for each row; their texts are the arena's. */
+static struct cell *keys_of(const struct view *v, int column, struct arena *a)
+{
+	struct cell *keys = malloc((v->nrows + 1) * sizeof(*keys));
+
+	for (size_t i = 0; keys && i < v->nrows; i++)
+		keys[i] = column_info((enum column_id)column)->get(v->graph, v->rows[i], a);
+	return keys;
+}
+
 static int sort(struct view *v, const struct view_query *q)
 {
-	AUTO_FREE struct sortable *all = malloc((v->nrows + 1) * sizeof(*all));
 	struct arena scratch = {0};
+	AUTO_FREE struct cell *keys = q->sort >= 0 ? keys_of(v, q->sort, &scratch) : NULL;
+	AUTO_FREE uint64_t *ties = malloc((v->nrows + 1) * sizeof(*ties));
+	AUTO_FREE uint32_t *order = malloc((v->nrows + 1) * sizeof(*order));
+	AUTO_FREE struct row *rows = malloc((v->nrows + 1) * sizeof(*rows));
+	struct sorting s = {.ties = ties, .keys = keys, .descending = q->descending};
+	bool whole = ties && order && rows && (keys || q->sort < 0);
 
-	if (!all)
-		return -ENOMEM;
-	for (size_t i = 0; i < v->nrows; i++) {
-		struct row row = v->rows[i];
-
-		all[i] = (struct sortable){
-			.row = row,
-			.tie = tie_of(v->graph, row, i),
-		};
-		if (q->sort >= 0)
-			all[i].key = column_info((enum column_id)q->sort)->get(v->graph, row, &scratch);
+	for (size_t i = 0; whole && i < v->nrows; i++) {
+		ties[i] = tie_of(v->graph, v->rows[i], i);
+		order[i] = (uint32_t)i;
 	}
-	qsort(all, v->nrows, sizeof(*all), q->descending ? descending : ascending);
-	for (size_t i = 0; i < v->nrows; i++)
-		v->rows[i] = all[i].row;
+	if (whole) {
+		qsort_r(order, v->nrows, sizeof(*order), compare_rows, &s);
+		for (size_t i = 0; i < v->nrows; i++)
+			rows[i] = v->rows[order[i]];
+		free(v->rows);
+		v->rows = take_ptr(rows);
+	}
 	arena_done(&scratch);
-	return 0;
+	return whole ? 0 : -ENOMEM;
 }
 
 int view_build(const struct graph *g, const struct view_query *q, struct view **ret)

@@ -159,7 +159,7 @@ static void put_cpu(int32_t pid, uint64_t ms)
 
 START_TEST(threads_add_to_their_process_in_any_order)
 {
-	begin(0, NS_TYPES_ALL);
+	begin(WANT_CPU, NS_TYPES_ALL);
 	put_cpu(30, 1000);
 	put_proc(10, "a")->time = (struct rec_time){.utime = 20000000, .runtime = 20000000};
 	put_proc(20, "b");

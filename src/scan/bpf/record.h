@@ -62,9 +62,9 @@ struct rec_proc {
 	__u32 kthread;
 	__u32 pad_;
 	__u64 start;   /* nanoseconds since boot, as the reader's time namespace has it */
-	__u64 rss;     /* pages */
-	__u64 cgroups; /* equal for processes that are in the same cgroup in every hierarchy */
-	struct rec_time time;  /* of the main thread and of those that ended */
+	__u64 rss;     /* pages; with WANT_RSS */
+	__u64 cgroups; /* equal for processes that are in the same cgroup in every hierarchy; 0 for one that nobody labels */
+	struct rec_time time;  /* of the main thread and of those that ended; this and the next with WANT_CPU */
 	struct rec_time shown; /* what /proc last showed for the process; runtime is not used */
 	char comm[16];
 	__u32 state; /* as task_struct has it */

@@ -8,6 +8,7 @@
  * after they were read; until then a wrong read is a wrong number and no more, since a bad
  * address reads as zero.
  */
+#include "nsview/want.h"
 #include "record.h"
 
 #include <bpf/bpf_helpers.h>
@@ -44,8 +45,11 @@ struct {
 
 static __u32 generation;
 
-/* Set by the reader before it iterates. */
-__u32 with_rss;
+/* The namespaces of the task before, which are most tasks' too. */
+static __u32 last[REC_SLOTS];
+
+/* Set by the reader before it iterates: WANT_*. Each place in memory that need not be looked at is time. */
+__u32 want;
 
 /* What is to be written: an address that comes from a map is a plain number to the verifier. */
 static volatile __u64 subject;
@@ -69,6 +73,13 @@ static __u8 out[8192];
 		rec_;                                                                        \
 	})
 
+/* Every namespace is unseen again. */
+static __always_inline void forget(void)
+{
+	generation++;
+	__builtin_memset(last, 0, sizeof(last));
+}
+
 /*
  * When the reader's buffer is full the kernel takes back what this invocation wrote and invokes
  * it again later: the namespaces that it wrote count as unseen then.
@@ -80,7 +91,7 @@ static __always_inline void out_write(struct seq_file *seq)
 	if (len == 0 || len > sizeof(out))
 		return;
 	if (bpf_seq_write(seq, out, len) != 0)
-		generation++;
+		forget();
 	out_len = 0;
 }
 
@@ -88,8 +99,7 @@ static __always_inline void out_write(struct seq_file *seq)
 static __always_inline bool unseen(__u32 type, __u32 ino)
 {
 	__u64 key = (__u64)generation << 35 | (__u64)type << 32 | ino;
-	__u32 at = (ino * 8 + type) * 2654435761u >> (32 - SEEN_BITS);
-
+	__u32 at = ino & ((1 << SEEN_BITS) - 1); /* inodes are handed out one after the other, to all types */
 	__u64 *slot = bpf_map_lookup_elem(&seen, &at);
 
 	if (!slot || *slot == key)
@@ -198,7 +208,7 @@ __attribute__((noinline)) __u32 meet_pidns(__u64 addr)
 	struct ascent a = {.at = addr, .ino = BPF_CORE_READ(ns, ns.inum)};
 	__u32 ino = a.ino;
 
-	if (!ino || !unseen(PID, ino))
+	if (!ino || ino == last[PID] || !unseen(PID, ino))
 		return ino;
 	bpf_loop(DEPTH_MAX, below_step, &a, 0);
 	a.at = addr;
@@ -234,12 +244,12 @@ __attribute__((noinline)) int put_mnt_namespace(__u32 ino)
 }
 
 /* A namespace, written by put unless it is. */
-#define MEET(pointer, type, ino, put)           \
-	do {                                    \
-		if (ino && unseen(type, ino)) { \
-			subject = (__u64)(pointer); \
-			put(ino);               \
-		}                               \
+#define MEET(pointer, type, ino, put)                                \
+	do {                                                         \
+		if (ino && ino != last[type] && unseen(type, ino)) { \
+			subject = (__u64)(pointer);                  \
+			put(ino);                                    \
+		}                                                    \
 	} while (0)
 
 /*
@@ -327,7 +337,6 @@ static __always_inline void take_time(struct task_struct *task, struct rec_time 
 
 static __always_inline void take_group(struct signal_struct *signal, struct rec_proc *r)
 {
-	r->threads = signal->nr_threads;
 	r->time.utime += signal->utime;
 	r->time.stime += signal->stime;
 	if (sampled()) {
@@ -346,6 +355,7 @@ static __always_inline int process_nr(struct task_struct *task)
 static __always_inline void put_proc(struct task_struct *task, struct signal_struct *signal, const struct cred *cred,
 				     int nspid, const __u32 slots[REC_SLOTS], int nr)
 {
+	bool brings = out_len != 0; /* a namespace, and so leads it, mostly */
 	struct rec_proc *r = OUT_NEW(struct rec_proc, REC_PROC, nr);
 
 	if (!r)
@@ -356,14 +366,19 @@ static __always_inline void put_proc(struct task_struct *task, struct signal_str
 	r->uid = cred->euid.val;
 	r->kthread = !!(task->flags & PF_KTHREAD);
 	r->start = task->start_boottime + boot_offset;
-	if (with_rss)
+	if (want & WANT_RSS)
 		r->rss = take_rss(task);
-	r->cgroups = (__u64)task->cgroups;
+	if (want & WANT_LABELS || (want & WANT_LABELS_LEADERS && brings))
+		r->cgroups = (__u64)task->cgroups;
 	r->state = take_state(task);
 	r->exit_state = task->exit_state;
-	take_time(task, &r->time);
-	take_group(signal, r);
-	bpf_core_read(r->comm, sizeof(r->comm), &task->comm);
+	r->threads = signal->nr_threads;
+	if (want & WANT_CPU) {
+		take_time(task, &r->time);
+		take_group(signal, r);
+	}
+	((__u64 *)r->comm)[0] = ((const __u64 *)task->comm)[0];
+	((__u64 *)r->comm)[1] = ((const __u64 *)task->comm)[1];
 }
 
 static __always_inline void put_thread(struct task_struct *task, const __u32 slots[REC_SLOTS], int nr)
@@ -402,7 +417,7 @@ int scan_tasks(struct bpf_iter__task *ctx)
 
 	if (meta->seq_num == 0) {
 		reader_note();
-		generation++;
+		forget();
 	}
 	out_len = 0;
 
@@ -412,23 +427,24 @@ int scan_tasks(struct bpf_iter__task *ctx)
 
 	if (nr == 0 || !pid)
 		return 0;
-	if (!leader)
+	if (!leader && want & WANT_CPU)
 		put_cpu(task, nr);
 	/* A thread that ends, or has its process's namespaces, has nothing to say but its time. */
-	if (leader || (proxy && proxy != task->group_leader->nsproxy)) {
+	if (leader || (want & WANT_THREADS && proxy && proxy != task->group_leader->nsproxy)) {
 		const struct cred *cred = task->real_cred;
 		__u32 level = pid->level;
 		struct upid inmost;
 
 		bpf_probe_read_kernel(&inmost, sizeof(inmost), pid_upid(pid, level));
 		if (!take_slots(task, proxy, cred, &inmost, slots)) {
-			generation++; /* What was taken may not be true. */
-			return 1;     /* Once more. */
+			forget(); /* What was taken may not be true. */
+			return 1; /* Once more. */
 		}
 		if (leader)
 			put_proc(task, signal, cred, level > own_level ? inmost.nr : 0, slots, nr);
 		else
 			put_thread(task, slots, nr);
+		__builtin_memcpy(last, slots, sizeof(last));
 	}
 	out_write(seq);
 	return 0;
