@@ -54,6 +54,18 @@ __u32 want;
 /* What is to be written: an address that comes from a map is a plain number to the verifier. */
 static volatile __u64 subject;
 
+/*
+ * What a task has in places of its own, far from each other. Each is waited for where it is needed, one after the
+ * other, unless all have been asked for before.
+ */
+static volatile __u64 touched;
+
+static __always_inline void touch(struct task_struct *task, struct signal_struct *signal)
+{
+	touched = task->start_boottime + task->flags + task->exit_state + task->pid + signal->nr_threads +
+		  task->real_cred->euid.val + task->real_parent->tgid;
+}
+
 static volatile __u32 out_len;
 static __u8 out[8192];
 
@@ -420,6 +432,7 @@ int scan_tasks(struct bpf_iter__task *ctx)
 		forget();
 	}
 	out_len = 0;
+	touch(task, signal);
 
 	bool leader = task->pid == task->tgid;
 	struct pid *pid = signal->pids[PIDTYPE_TGID];
