@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/commands.h"
 #include "cmd/diff_kind.h"
-#include "cmd/look.h"
+#include "cmd/look_opts.h"
 #include "cmd/msg.h"
-#include "cmd/out.h"
 #include "nsview/compare.h"
 #include "nsview/container.h"
 #include "nsview/peek.h"
@@ -15,27 +14,24 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPT_COLOR = OPT_LONG, OPT_FROM, OPT_SOURCE };
-
 /* As diff(1) has them. */
 enum { DIFF_SAME, DIFF_DIFFERENT, DIFF_TROUBLE };
 
 static const struct opt diff_options[] = {
 	{'a', "all", NULL, "of dumps: a line for every process and holder that came or went"},
-	{'J', "json", NULL, "write JSON, see nsview-json(5)"},
-	{'u', "notruncate", NULL, "don't truncate text in columns"},
-	{OPT_FROM, "from", "FILE", "read what nsview dump wrote; - reads standard input"},
-	{OPT_SOURCE, "source", "SOURCE", "how to read this machine: auto, proc or bpf"},
-	{OPT_COLOR, "color", "[WHEN]", "auto, always or never"},
-	{'h', "help", NULL, "display this help"},
-	{'V', "version", NULL, "display the version"},
+	LOOK_OPT_JSON,
+	LOOK_OPT_NOTRUNCATE,
+	LOOK_OPT_FROM,
+	LOOK_OPT_SOURCE,
+	LOOK_OPT_COLOR,
+	LOOK_OPT_HELP,
+	LOOK_OPT_VERSION,
 	{0},
 };
 
 struct diff_opts {
-	struct look_source source;
-	enum out_color color;
-	bool json, notruncate, all;
+	struct look_opts look;
+	bool all;
 	char *const *operands;
 };
 
@@ -44,17 +40,11 @@ static int take_option(int key, const char *arg, struct diff_opts *o)
 {
 	switch (key) {
 	case 'a': o->all = true; return 0;
-	case 'J': o->json = true; return 0;
-	case 'u': o->notruncate = true; return 0;
-	case OPT_FROM: o->source.from = arg; return 0;
-	case OPT_SOURCE: return look_source_parse(arg, &o->source);
-	case OPT_COLOR: return out_color_parse(arg, &o->color) < 0 ? EXIT_USAGE : 0;
 	case 'h':
 		opts_help(&cmd_diff);
 		puts("\nFor more see nsview-diff(1).");
 		return -1;
-	case 'V': out_version(); return -1;
-	default: return EXIT_USAGE;
+	default: return look_opt_take(key, arg, &o->look);
 	}
 }
 
@@ -78,15 +68,15 @@ static int parse(const struct command *self, int argc, char **argv, struct diff_
 
 static int draw(const struct diff_opts *o, const struct report_item *root, const struct coverage *c, bool same)
 {
-	struct style style = out_style(o->color);
+	struct style style = out_style(o->look.color);
 	int err;
 
 	if (!root) {
 		msg("out of memory");
 		return DIFF_TROUBLE;
 	}
-	style.truncate = !o->notruncate;
-	err = o->json ? render_report_json(stdout, root, "nsview.diff/1", c) : render_report(stdout, root, &style);
+	style.truncate = !o->look.notruncate;
+	err = o->look.json ? render_report_json(stdout, root, "nsview.diff/1", c) : render_report(stdout, root, &style);
 	if (err < 0) {
 		msg("cannot draw the comparison: %s", strerror(-err));
 		return DIFF_TROUBLE;
@@ -275,7 +265,7 @@ static int diff_targets(const struct diff_opts *o)
 	int status = look_targets_parse(o->operands, 2, targets, &want);
 
 	if (status == 0)
-		status = look_open(&l, &o->source, want, NS_TYPES_ALL, GRAPH_ALL);
+		status = look_open(&l, &o->look.source, want, NS_TYPES_ALL, GRAPH_ALL);
 	status = status == 0 ? compare(o, &l, targets, &arena) : DIFF_TROUBLE;
 	arena_done(&arena);
 	look_close(&l);
@@ -289,7 +279,7 @@ static int run(const struct command *self, int argc, char **argv)
 
 	if (status != 0)
 		return status < 0 ? EXIT_SUCCESS : status;
-	switch (o.source.from ? DIFF_TARGETS : diff_kind(o.operands[0], o.operands[1])) {
+	switch (o.look.source.from ? DIFF_TARGETS : diff_kind(o.operands[0], o.operands[1])) {
 	case DIFF_TARGETS: return diff_targets(&o);
 	case DIFF_DUMPS: return diff_dumps(&o);
 	case DIFF_NEITHER: break;

@@ -2,9 +2,8 @@
 #include "nsview/dump.h"
 
 #include "cmd/commands.h"
-#include "cmd/look.h"
+#include "cmd/look_opts.h"
 #include "cmd/msg.h"
-#include "cmd/out.h"
 #include "nsview/fd.h"
 #include "nsview/want.h"
 
@@ -13,13 +12,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { OPT_SOURCE = OPT_LONG };
-
 static const struct opt dump_options[] = {
 	{'o', "output", "FILE", "write to this file, which is replaced when all is written"},
-	{OPT_SOURCE, "source", "SOURCE", "how to read this machine: auto, proc or bpf"},
-	{'h', "help", NULL, "display this help"},
-	{'V', "version", NULL, "display the version"},
+	LOOK_OPT_SOURCE,
+	LOOK_OPT_HELP,
+	LOOK_OPT_VERSION,
 	{0},
 };
 
@@ -106,44 +103,37 @@ static int dump(const char *path, const struct snapshot *snap)
 	return EXIT_TROUBLE;
 }
 
+/* One option. 0, or an exit status, or -1 when all is said and done. */
+static int take_option(int key, const char *arg, struct look_opts *o)
+{
+	if (key != 'h')
+		return look_opt_take(key, arg, o);
+	opts_help(&cmd_dump);
+	puts("\nFor more see nsview-dump(1).");
+	return -1;
+}
+
 static int run(const struct command *self, int argc, char **argv)
 {
 	struct opts_iter it;
-	const char *path = NULL;
-	struct look_source source = {0};
+	struct look_opts o = {0};
 	struct look look = {0};
-	int key;
+	int key, status = 0;
 
 	opts_begin(&it, self, argc, argv);
-	while ((key = opts_next(&it)) >= 0) {
-		switch (key) {
-		case 'o':
-			path = strcmp(it.arg, "-") ? it.arg : NULL;
-			break;
-		case OPT_SOURCE:
-			if (look_source_parse(it.arg, &source) != 0) {
-				opts_end(&it);
-				return EXIT_USAGE;
-			}
-			break;
-		case 'h':
-			opts_end(&it);
-			opts_help(self);
-			return EXIT_SUCCESS;
-		case 'V':
-			opts_end(&it);
-			out_version();
-			return EXIT_SUCCESS;
-		default:
-			return EXIT_USAGE;
-		}
-	}
+	while (status == 0 && (key = opts_next(&it)) != -1)
+		status = take_option(key, it.arg, &o);
+	opts_end(&it);
+	if (status != 0)
+		return status < 0 ? EXIT_SUCCESS : status;
 	if (optind < argc) {
 		msg("takes no operands, but got '%s'; '-o FILE' names the file to write", argv[optind]);
 		return EXIT_USAGE;
 	}
 
-	int status = look_snapshot(&source, WANT_ALL, NS_TYPES_ALL, &look.snap);
+	const char *path = o.output && strcmp(o.output, "-") ? o.output : NULL;
+
+	status = look_snapshot(&o.source, WANT_ALL, NS_TYPES_ALL, &look.snap);
 	if (status != 0)
 		return status;
 	status = dump(path, look.snap);

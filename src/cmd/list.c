@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/commands.h"
-#include "cmd/look.h"
+#include "cmd/look_opts.h"
 #include "cmd/msg.h"
-#include "cmd/out.h"
 #include "nsview/fd.h"
 #include "nsview/num.h"
 #include "nsview/render.h"
@@ -13,44 +12,41 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPT_OUTPUT_ALL = OPT_LONG, OPT_SORT, OPT_STRICT, OPT_COLOR, OPT_FROM, OPT_SOURCE, OPT_THREADS };
+enum { OPT_OUTPUT_ALL = OPT_OWN, OPT_SORT, OPT_THREADS };
 
 static const struct opt list_options[] = {
-	{'J', "json", NULL, "write JSON, see nsview-json(5)"},
+	LOOK_OPT_JSON,
 	{'l', "list", NULL, "use list format output, no tree"},
-	{'n', "noheadings", NULL, "don't print headings"},
-	{'o', "output", "LIST", "which columns to print; +LIST adds to the default ones"},
+	LOOK_OPT_NOHEADINGS,
+	LOOK_OPT_OUTPUT,
 	{OPT_OUTPUT_ALL, "output-all", NULL, "print all columns"},
 	{'P', "persistent", NULL, "only namespaces without processes"},
 	{'p', "task", "PID", "only the namespaces of this process"},
 	{'Q', "filter", "EXPR", "only rows for which the expression is true"},
 	{'r', "raw", NULL, "one word a value, one line a row, no padding"},
-	{'u', "notruncate", NULL, "don't truncate text in columns"},
-	{'W', "nowrap", NULL, "don't use multi-line representation"},
-	{'t', "type", "TYPE", "only these types: cgroup, ipc, mnt, net, pid, time, user, uts"},
+	LOOK_OPT_NOTRUNCATE,
+	LOOK_OPT_NOWRAP,
+	LOOK_OPT_TYPE,
 	{'T', "tree", "[REL]", "use tree format: owner, parent or process"},
 	{OPT_SORT, "sort", "COLUMN", "sort by a column; COLUMN:desc turns the order round"},
-	{OPT_FROM, "from", "FILE", "read what nsview dump wrote; - reads standard input"},
-	{OPT_SOURCE, "source", "SOURCE", "how to read this machine: auto, proc or bpf"},
+	LOOK_OPT_FROM,
+	LOOK_OPT_SOURCE,
 	{OPT_THREADS, "threads", NULL, "look into threads whose namespaces differ from their process's too"},
-	{OPT_COLOR, "color", "[WHEN]", "auto, always or never"},
-	{OPT_STRICT, "strict", NULL, "exit with status 1 when something could not be read"},
+	LOOK_OPT_COLOR,
+	LOOK_OPT_STRICT,
 	{'H', "list-columns", NULL, "list the columns there are"},
-	{'h', "help", NULL, "display this help"},
-	{'V', "version", NULL, "display the version"},
+	LOOK_OPT_HELP,
+	LOOK_OPT_VERSION,
 	{0},
 };
 
 struct list_opts {
+	struct look_opts look;
 	struct column_list columns;
-	const char *output; /* -o's argument; NULL: the default columns */
-	struct look_source source;
 	struct filter *filter;
-	uint32_t types;
 	int sort;
 	enum view_tree tree;
-	enum out_color color;
-	bool json, list, noheadings, output_all, persistent, raw, notruncate, nowrap, tree_asked, descending, strict;
+	bool list, output_all, persistent, raw, tree_asked, descending;
 	struct target *targets;
 	size_t ntargets;
 	uint32_t want; /* besides what columns and filter want */
@@ -98,25 +94,15 @@ static int parse_filter(const char *s, struct list_opts *o)
 static int take_option(int key, const char *arg, struct list_opts *o)
 {
 	switch (key) {
-	case 'J': o->json = true; return 0;
 	case 'l': o->list = true; return 0;
-	case 'n': o->noheadings = true; return 0;
-	case 'o': o->output = arg; return 0;
-	case OPT_FROM: o->source.from = arg; return 0;
-	case OPT_SOURCE: return look_source_parse(arg, &o->source);
 	case OPT_OUTPUT_ALL: o->output_all = true; return 0;
 	case 'P': o->persistent = true; return 0;
 	case 'r': o->raw = true; return 0;
-	case 'u': o->notruncate = true; return 0;
-	case 'W': o->nowrap = true; return 0;
-	case OPT_STRICT: o->strict = true; return 0;
 	case OPT_THREADS: o->want |= WANT_THREADS; return 0;
 	case 'T': o->tree_asked = true; return parse_tree(arg, &o->tree);
-	case 't': return look_types_parse(arg, &o->types);
 	case 'p': return parse_task(arg, o);
 	case 'Q': return parse_filter(arg, o);
 	case OPT_SORT: return look_sort_parse(arg, &o->sort, &o->descending);
-	case OPT_COLOR: return out_color_parse(arg, &o->color) < 0 ? EXIT_USAGE : 0;
 	case 'H': look_print_columns(); return -1;
 	case 'h':
 		opts_help(&cmd_list);
@@ -124,8 +110,7 @@ static int take_option(int key, const char *arg, struct list_opts *o)
 		look_print_columns();
 		puts("\nFor more see nsview-list(1).");
 		return -1;
-	case 'V': out_version(); return -1;
-	default: return EXIT_USAGE;
+	default: return look_opt_take(key, arg, &o->look);
 	}
 }
 
@@ -156,7 +141,7 @@ static int parse(const struct command *self, int argc, char **argv, struct list_
 	if (operands)
 		status = look_targets_parse(argv + optind, operands, o->targets, &o->want);
 	o->ntargets += operands;
-	if (status == 0 && o->json && o->raw) {
+	if (status == 0 && o->look.json && o->raw) {
 		msg("--json and --raw exclude each other");
 		return EXIT_USAGE;
 	}
@@ -186,7 +171,7 @@ static void default_columns(struct column_list *list, const struct list_opts *o,
 		return;
 	}
 	ADD(list, COL_NS, COL_TYPE, COL_NPROCS, COL_PID, COL_USER);
-	if (o->types & 1u << NS_NET)
+	if (o->look.types & 1u << NS_NET)
 		ADD(list, COL_NETNSID, COL_NSFS);
 	if (named)
 		ADD(list, COL_NAME);
@@ -197,14 +182,14 @@ static int choose_columns(struct list_opts *o, bool processes, bool named)
 {
 	struct column_list list = {0};
 
-	if (o->output_all || (o->json && !o->output)) {
+	if (o->output_all || (o->look.json && !o->look.output)) {
 		for (int id = 0; id < COL_COUNT; id++)
 			column_list_add(&list, (enum column_id)id);
 	} else {
 		default_columns(&list, o, processes, named);
 	}
 	o->columns = list;
-	return o->output && !o->output_all ? look_columns_parse(o->output, &o->columns) : 0;
+	return o->look.output && !o->output_all ? look_columns_parse(o->look.output, &o->columns) : 0;
 }
 
 static bool any_named(const struct view *v)
@@ -223,22 +208,22 @@ static enum view_tree tree_of(const struct list_opts *o)
 {
 	if (o->tree_asked)
 		return o->tree;
-	return o->list || o->raw || o->json || o->sort >= 0 ? TREE_NONE : TREE_PROCESS;
+	return o->list || o->raw || o->look.json || o->sort >= 0 ? TREE_NONE : TREE_PROCESS;
 }
 
 static int draw(struct list_opts *o, const struct view *v, bool processes)
 {
-	struct style style = out_style(o->color);
+	struct style style = out_style(o->look.color);
 	enum view_tree tree = tree_of(o);
 	int status = choose_columns(o, processes, any_named(v)), err;
 
 	if (status != 0)
 		return status;
 	style.raw = o->raw;
-	style.headings = !o->noheadings;
-	style.truncate = !o->notruncate;
-	style.wrap = !o->nowrap && !o->raw;
-	if (o->json)
+	style.headings = !o->look.noheadings;
+	style.truncate = !o->look.notruncate;
+	style.wrap = !o->look.nowrap && !o->raw;
+	if (o->look.json)
 		err = render_json(stdout, v, &o->columns, "nsview.list/1", processes ? "processes" : "namespaces",
 				  tree != TREE_NONE);
 	else
@@ -271,7 +256,7 @@ static int show(struct list_opts *o, const struct look *l)
 	if (status == 0) {
 		struct view_query q = {
 			.processes = processes,
-			.types = processes ? 0 : o->types,
+			.types = processes ? 0 : o->look.types,
 			.nss = found.nnss ? found.nss : NULL,
 			.nnss = found.nnss,
 			.procs = found.nprocs ? found.procs : NULL,
@@ -307,7 +292,7 @@ static int want_of(struct list_opts *o, uint32_t *want)
 
 	/* JSON has every column unless they are chosen, but only who chooses HELD pays for all that may hold. */
 	*want = column_list_want(&o->columns);
-	if (o->json && !o->output && !o->output_all)
+	if (o->look.json && !o->look.output && !o->output_all)
 		*want &= ~(uint32_t)(WANT_HOLDERS & ~(WANT_RELATIONS | WANT_MOUNTS));
 	if (o->persistent)
 		*want |= WANT_HOLDERS;
@@ -331,11 +316,11 @@ static int run(const struct command *self, int argc, char **argv)
 	if (status == 0)
 		status = want_of(&o, &want);
 	if (status == 0)
-		status = look_open(&l, &o.source, want, o.ntargets ? NS_TYPES_ALL : o.types, GRAPH_ROWS);
+		status = look_open(&l, &o.look.source, want, o.ntargets ? NS_TYPES_ALL : o.look.types, GRAPH_ROWS);
 	if (status == 0)
 		status = show(&o, &l);
 	if (status == 0)
-		status = look_report(&l, o.strict);
+		status = look_report(&l, o.look.strict);
 	look_close(&l);
 	filter_free(o.filter);
 	free(o.targets);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/commands.h"
-#include "cmd/look.h"
+#include "cmd/look_opts.h"
 #include "cmd/msg.h"
-#include "cmd/out.h"
 #include "nsview/container.h"
 #include "nsview/peek.h"
 #include "nsview/render.h"
@@ -14,44 +13,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPT_STRICT = OPT_LONG, OPT_COLOR, OPT_FROM, OPT_SOURCE };
-
 static const struct opt show_options[] = {
-	{'J', "json", NULL, "write JSON, see nsview-json(5)"},
-	{'u', "notruncate", NULL, "don't truncate text in columns"},
-	{OPT_FROM, "from", "FILE", "read what nsview dump wrote; - reads standard input"},
-	{OPT_SOURCE, "source", "SOURCE", "how to read this machine: auto, proc or bpf"},
-	{OPT_COLOR, "color", "[WHEN]", "auto, always or never"},
-	{OPT_STRICT, "strict", NULL, "exit with status 1 when something could not be read"},
-	{'h', "help", NULL, "display this help"},
-	{'V', "version", NULL, "display the version"},
+	LOOK_OPT_JSON,
+	LOOK_OPT_NOTRUNCATE,
+	LOOK_OPT_FROM,
+	LOOK_OPT_SOURCE,
+	LOOK_OPT_COLOR,
+	LOOK_OPT_STRICT,
+	LOOK_OPT_HELP,
+	LOOK_OPT_VERSION,
 	{0},
 };
 
 struct show_opts {
-	struct look_source source;
+	struct look_opts look;
 	struct target target;
 	uint32_t want;
-	enum out_color color;
-	bool json, notruncate, strict;
 };
 
 /* One option. 0, or an exit status, or -1 when all is said and done. */
 static int take_option(int key, const char *arg, struct show_opts *o)
 {
 	switch (key) {
-	case 'J': o->json = true; return 0;
-	case 'u': o->notruncate = true; return 0;
-	case OPT_FROM: o->source.from = arg; return 0;
-	case OPT_SOURCE: return look_source_parse(arg, &o->source);
-	case OPT_STRICT: o->strict = true; return 0;
-	case OPT_COLOR: return out_color_parse(arg, &o->color) < 0 ? EXIT_USAGE : 0;
 	case 'h':
 		opts_help(&cmd_show);
 		puts("\nFor more see nsview-show(1).");
 		return -1;
-	case 'V': out_version(); return -1;
-	default: return EXIT_USAGE;
+	default: return look_opt_take(key, arg, &o->look);
 	}
 }
 
@@ -88,11 +76,11 @@ static uint32_t first_contained(const struct snapshot *s, const struct look_targ
 
 static int draw(const struct show_opts *o, const struct look *l, const struct report_item *root)
 {
-	struct style style = out_style(o->color);
+	struct style style = out_style(o->look.color);
 	int err;
 
-	style.truncate = !o->notruncate;
-	err = o->json ? render_report_json(stdout, root, "nsview.show/1", &l->snap->coverage)
+	style.truncate = !o->look.notruncate;
+	err = o->look.json ? render_report_json(stdout, root, "nsview.show/1", &l->snap->coverage)
 		      : render_report(stdout, root, &style);
 	if (err < 0)
 		msg("cannot draw the report: %s", strerror(-err));
@@ -106,8 +94,8 @@ static int show_proc(const struct show_opts *o, const struct look *l, uint32_t p
 	struct report_item *root = NULL;
 	int status = EXIT_TROUBLE;
 
-	if (o->source.from || peek_proc(l->snap, proc, &in) == 0)
-		root = report_proc(l->graph, proc, o->source.from ? NULL : &in, a);
+	if (o->look.source.from || peek_proc(l->snap, proc, &in) == 0)
+		root = report_proc(l->graph, proc, o->look.source.from ? NULL : &in, a);
 	if (root)
 		status = draw(o, l, root);
 	else
@@ -122,8 +110,8 @@ static int show_ns(const struct show_opts *o, const struct look *l, uint32_t ns,
 	struct report_item *root = NULL;
 	int status = EXIT_TROUBLE;
 
-	if (o->source.from || peek_ns(l->snap, ns, &in) == 0)
-		root = report_ns(l->graph, ns, o->source.from ? NULL : &in, a);
+	if (o->look.source.from || peek_ns(l->snap, ns, &in) == 0)
+		root = report_ns(l->graph, ns, o->look.source.from ? NULL : &in, a);
 	if (root)
 		status = draw(o, l, root);
 	else
@@ -142,7 +130,7 @@ static int show(const struct show_opts *o, const struct look *l)
 		status = show_proc(o, l, first_contained(l->snap, &found), &a);
 	/* One name may be that of several namespaces, as nsview run --keep makes them. */
 	for (size_t i = 0; status == 0 && i < found.nnss; i++) {
-		if (i && !o->json)
+		if (i && !o->look.json)
 			putchar('\n');
 		status = show_ns(o, l, found.nss[i], &a);
 	}
@@ -157,11 +145,11 @@ static int run(const struct command *self, int argc, char **argv)
 	int status = parse(self, argc, argv, &o);
 
 	if (status == 0)
-		status = look_open(&l, &o.source, o.want, NS_TYPES_ALL, GRAPH_ALL);
+		status = look_open(&l, &o.look.source, o.want, NS_TYPES_ALL, GRAPH_ALL);
 	if (status == 0)
 		status = show(&o, &l);
 	if (status == 0)
-		status = look_report(&l, o.strict);
+		status = look_report(&l, o.look.strict);
 	look_close(&l);
 	return status < 0 ? EXIT_SUCCESS : status;
 }

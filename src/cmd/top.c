@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OPT_JSON = OPT_LONG, OPT_READONLY, OPT_FROM, OPT_SOURCE, OPT_VIEW };
+enum { OPT_JSON = OPT_OWN, OPT_READONLY };
 
 static const struct opt top_options[] = {
 	{'b', "batch", NULL, "write tables to standard output instead of a screen"},
@@ -24,11 +24,11 @@ static const struct opt top_options[] = {
 	{'Q', "filter", "EXPR", "only rows for which the expression is true, or that hold the text"},
 	{OPT_READONLY, "readonly", NULL, "neither enter namespaces nor send signals"},
 	{'s', "sort", "COLUMN", "sort by a column, amounts downwards; or COLUMN:asc, COLUMN:desc"},
-	{OPT_SOURCE, "source", "SOURCE", "how to read this machine: auto, proc or bpf"},
-	{'t', "type", "TYPE", "only these types: cgroup, ipc, mnt, net, pid, time, user, uts"},
+	LOOK_OPT_SOURCE,
+	LOOK_OPT_TYPE,
 	{'v', "view", "VIEW", "groups, namespaces, processes, user-tree or pid-tree"},
 	{'h', "help", NULL, "display this help and the keys"},
-	{'V', "version", NULL, "display the version"},
+	LOOK_OPT_VERSION,
 	{0},
 };
 
@@ -79,9 +79,7 @@ static int take_option(int key, const char *arg, struct top_cmd *o)
 	case 'b': o->batch = true; return 0;
 	case OPT_JSON: o->json = true; return 0;
 	case OPT_READONLY: o->readonly = true; return 0;
-	case OPT_FROM: o->source.from = arg; return 0;
-	case OPT_SOURCE: return look_source_parse(arg, &o->source);
-	case 'C': return out_color_parse(arg, &o->color) < 0 ? EXIT_USAGE : 0;
+	case 'C': return out_color_parse(arg, &o->look.color) < 0 ? EXIT_USAGE : 0;
 	case 'd': return parse_delay(arg, o);
 	case 'n':
 		status = parse_number("--iterations", arg, &n);
@@ -93,11 +91,9 @@ static int take_option(int key, const char *arg, struct top_cmd *o)
 		return status;
 	case 'Q': o->filter = arg; return 0;
 	case 's': o->sort = arg; return 0;
-	case 't': return look_types_parse(arg, &o->types);
 	case 'v': return parse_view(arg, o);
 	case 'h': help(); return -1;
-	case 'V': out_version(); return -1;
-	default: return EXIT_USAGE;
+	default: return look_opt_take(key, arg, &o->look);
 	}
 }
 
@@ -150,8 +146,8 @@ static int preset(const struct top_cmd *o, struct top *t)
 
 	if (o->view)
 		top_set_view(t, (enum top_view)top_view_find(o->view));
-	if (o->types)
-		top_set_types(t, o->types);
+	if (o->look.types)
+		top_set_types(t, o->look.types);
 	if (o->delay > 0)
 		top_set_delay(t, o->delay);
 	if (o->pid)
@@ -176,7 +172,7 @@ static int check_terminal(const struct top_cmd *o)
 		msg("the terminal cannot show a screen (TERM=%s); 'nsview top -b' writes tables", term ? term : "");
 		return EXIT_TROUBLE;
 	}
-	if (o->source.from && !strcmp(o->source.from, "-")) {
+	if (o->look.source.from && !strcmp(o->look.source.from, "-")) {
 		msg("standard input is for the keys; name a file, or add -b");
 		return EXIT_USAGE;
 	}
@@ -188,8 +184,9 @@ static int run(const struct command *self, int argc, char **argv)
 	struct top_cmd o;
 	struct top *t = NULL;
 	int status = parse(self, argc, argv, &o);
-	struct style style = out_style(o.color);
-	struct top_opts opts = {.utf8 = style.utf8, .readonly = o.readonly, .saved = o.source.from != NULL, .from = o.source.from};
+	struct style style = out_style(o.look.color);
+	const char *from = o.look.source.from;
+	struct top_opts opts = {.utf8 = style.utf8, .readonly = o.readonly, .saved = from != NULL, .from = from};
 
 	if (status == 0 && !o.batch)
 		status = check_terminal(&o);

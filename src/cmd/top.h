@@ -2,8 +2,7 @@
 #ifndef NSVIEW_CMD_TOP_H
 #define NSVIEW_CMD_TOP_H
 
-#include "cmd/look.h"
-#include "cmd/out.h"
+#include "cmd/look_opts.h"
 #include "nsview/fail.h"
 #include "nsview/scan.h"
 #include "nsview/top.h"
@@ -14,13 +13,11 @@
 /* What the files of nsview top have in common. */
 
 struct top_cmd {
-	struct look_source source;
-	enum out_color color;
+	struct look_opts look;
 	bool batch, json, readonly;
 	long count;   /* of refreshes; 0: until it is stopped */
 	double delay; /* 0: not given */
 	const char *filter, *sort, *view;
-	uint32_t types;
 	int32_t pid;
 };
 

@@ -24,7 +24,7 @@ static void print_time(const struct top *t)
 
 static int draw(const struct top_cmd *o, const struct top *t)
 {
-	struct style style = out_style(o->color);
+	struct style style = out_style(o->look.color);
 	struct view *v;
 	enum column_id in = top_tree_column(t);
 	int err = top_rows_view(t, &v);
@@ -61,7 +61,7 @@ static int take_first(const struct top_cmd *o, struct top *t, struct top_frame *
 	int err = o->pid && !top_begun(t) ? look_pid_find(f->graph, o->pid, &proc) : 0;
 
 	if (err < 0) {
-		look_pid_explain(err, o->pid, o->source.from);
+		look_pid_explain(err, o->pid, o->look.source.from);
 		top_frame_free(f);
 		return EXIT_TROUBLE;
 	}
@@ -93,7 +93,7 @@ static int take(const struct top_cmd *o, struct frame_maker *m, struct top *t)
 
 static int batch_live(const struct top_cmd *o, struct top *t)
 {
-	struct frame_maker m = {.source = o->source};
+	struct frame_maker m = {.source = o->look.source};
 	int status = take(o, &m, t);
 	struct top_want want;
 
@@ -117,9 +117,9 @@ int top_batch(const struct top_cmd *o, struct top *t)
 	struct top_frame *f;
 	int status;
 
-	if (!o->source.from)
+	if (!o->look.source.from)
 		return batch_live(o, t);
-	status = from_read(o->source.from, &snap);
+	status = from_read(o->look.source.from, &snap);
 	if (status != 0)
 		return status;
 	if (frame_saved(snap, &f) < 0) {

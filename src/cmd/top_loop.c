@@ -340,9 +340,9 @@ static int begin(const struct top_cmd *o, struct loop *l)
 	struct top_frame *f;
 	int status;
 
-	if (!o->source.from)
-		return begin_live(&o->source, l);
-	status = from_read(o->source.from, &snap);
+	if (!o->look.source.from)
+		return begin_live(&o->look.source, l);
+	status = from_read(o->look.source.from, &snap);
 	if (status == 0 && frame_saved(snap, &f) < 0) {
 		msg("out of memory");
 		status = EXIT_TROUBLE;
@@ -359,7 +359,7 @@ static int show(const struct top_cmd *o, struct loop *l)
 		look_pid_explain(l->missing, l->pid, true);
 		return EXIT_TROUBLE;
 	}
-	if (screen_open(out_style(o->color).color) < 0) {
+	if (screen_open(out_style(o->look.color).color) < 0) {
 		msg("the terminal is of a kind that is not known (TERM=%s); try 'nsview top -b'", getenv("TERM"));
 		return EXIT_TROUBLE;
 	}

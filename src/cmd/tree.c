@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "cmd/commands.h"
-#include "cmd/look.h"
+#include "cmd/look_opts.h"
 #include "cmd/msg.h"
-#include "cmd/out.h"
 #include "nsview/render.h"
 #include "nsview/want.h"
 
@@ -11,23 +10,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { OPT_BY = OPT_LONG, OPT_STRICT, OPT_COLOR, OPT_FROM, OPT_SOURCE };
+enum { OPT_BY = OPT_OWN };
 
 static const struct opt tree_options[] = {
 	{OPT_BY, "by", "WHAT", "what nests: user (default), pid or process"},
 	{'J', "json", NULL, "write JSON, nested under \"children\", see nsview-json(5)"},
-	{'n', "noheadings", NULL, "don't print headings"},
-	{'o', "output", "LIST", "which columns to print; +LIST adds to the default ones"},
+	LOOK_OPT_NOHEADINGS,
+	LOOK_OPT_OUTPUT,
 	{'Q', "filter", "EXPR", "only rows for which the expression is true, and those above them"},
-	{'u', "notruncate", NULL, "don't truncate text in columns"},
-	{'W', "nowrap", NULL, "don't use multi-line representation"},
+	LOOK_OPT_NOTRUNCATE,
+	LOOK_OPT_NOWRAP,
 	{'t', "type", "TYPE", "only these types, and what is above them"},
-	{OPT_FROM, "from", "FILE", "read what nsview dump wrote; - reads standard input"},
-	{OPT_SOURCE, "source", "SOURCE", "how to read this machine: auto, proc or bpf"},
-	{OPT_COLOR, "color", "[WHEN]", "auto, always or never"},
-	{OPT_STRICT, "strict", NULL, "exit with status 1 when something could not be read"},
-	{'h', "help", NULL, "display this help"},
-	{'V', "version", NULL, "display the version"},
+	LOOK_OPT_FROM,
+	LOOK_OPT_SOURCE,
+	LOOK_OPT_COLOR,
+	LOOK_OPT_STRICT,
+	LOOK_OPT_HELP,
+	LOOK_OPT_VERSION,
 	{0},
 };
 
@@ -49,14 +48,10 @@ static const struct tree_kind kinds[] = {
 enum { NKINDS = sizeof(kinds) / sizeof(kinds[0]) };
 
 struct tree_opts {
+	struct look_opts look;
 	const struct tree_kind *kind;
-	const char *output;
-	struct look_source source;
 	struct column_list columns;
 	struct filter *filter;
-	uint32_t types;
-	enum out_color color;
-	bool json, noheadings, notruncate, nowrap, strict;
 };
 
 static int parse_by(const char *s, struct tree_opts *o)
@@ -75,41 +70,30 @@ static int take_option(int key, const char *arg, struct tree_opts *o)
 {
 	switch (key) {
 	case OPT_BY: return parse_by(arg, o);
-	case 'J': o->json = true; return 0;
-	case 'n': o->noheadings = true; return 0;
-	case 'o': o->output = arg; return 0;
-	case OPT_FROM: o->source.from = arg; return 0;
-	case OPT_SOURCE: return look_source_parse(arg, &o->source);
-	case 'u': o->notruncate = true; return 0;
-	case 'W': o->nowrap = true; return 0;
-	case OPT_STRICT: o->strict = true; return 0;
-	case 't': return look_types_parse(arg, &o->types);
 	case 'Q':
 		filter_free(o->filter);
 		o->filter = NULL;
 		return look_filter_parse(arg, &o->filter);
-	case OPT_COLOR: return out_color_parse(arg, &o->color) < 0 ? EXIT_USAGE : 0;
 	case 'h':
 		opts_help(&cmd_tree);
 		puts("\nColumns:");
 		look_print_columns();
 		puts("\nFor more see nsview-tree(1).");
 		return -1;
-	case 'V': out_version(); return -1;
-	default: return EXIT_USAGE;
+	default: return look_opt_take(key, arg, &o->look);
 	}
 }
 
 static int choose_columns(struct tree_opts *o)
 {
-	if (o->json && !o->output) {
+	if (o->look.json && !o->look.output) {
 		for (int id = 0; id < COL_COUNT; id++)
 			column_list_add(&o->columns, (enum column_id)id);
 		return 0;
 	}
 	int status = look_columns_parse(o->kind->columns, &o->columns);
 
-	return status == 0 && o->output ? look_columns_parse(o->output, &o->columns) : status;
+	return status == 0 && o->look.output ? look_columns_parse(o->look.output, &o->columns) : status;
 }
 
 static int parse(const struct command *self, int argc, char **argv, struct tree_opts *o)
@@ -128,7 +112,7 @@ static int parse(const struct command *self, int argc, char **argv, struct tree_
 		msg("'%s': tree takes no target; 'nsview show %s' tells of one", argv[optind], argv[optind]);
 		return EXIT_USAGE;
 	}
-	if (o->kind->types && o->types & ~o->kind->types) {
+	if (o->kind->types && o->look.types & ~o->kind->types) {
 		msg("--by %s shows PID namespaces only", o->kind->name);
 		return EXIT_USAGE;
 	}
@@ -137,15 +121,15 @@ static int parse(const struct command *self, int argc, char **argv, struct tree_
 
 static int draw(const struct tree_opts *o, const struct view *v)
 {
-	struct style style = out_style(o->color);
+	struct style style = out_style(o->look.color);
 	/* A tree whose column is not shown is drawn in the first that is. */
 	enum column_id in = column_list_has(&o->columns, o->kind->drawn_in) ? o->kind->drawn_in : o->columns.ids[0];
 	int err;
 
-	style.headings = !o->noheadings;
-	style.truncate = !o->notruncate;
-	style.wrap = !o->nowrap;
-	if (o->json)
+	style.headings = !o->look.noheadings;
+	style.truncate = !o->look.notruncate;
+	style.wrap = !o->look.nowrap;
+	if (o->look.json)
 		err = render_json(stdout, v, &o->columns, "nsview.tree/1",
 				  o->kind->processes ? "processes" : "namespaces", true);
 	else
@@ -161,7 +145,7 @@ static int show(const struct tree_opts *o, const struct look *l)
 {
 	struct view_query q = {
 		.processes = o->kind->processes,
-		.types = o->types ? o->types : o->kind->types,
+		.types = o->look.types ? o->look.types : o->kind->types,
 		.ancestors = true,
 		.filter = o->filter,
 		.tree = o->kind->tree,
@@ -192,12 +176,12 @@ static int run(const struct command *self, int argc, char **argv)
 			want |= WANT_CMDLINE_ALL;
 		if (o.kind->processes && want & WANT_LABELS_LEADERS)
 			want |= WANT_LABELS;
-		status = look_open(&l, &o.source, want, NS_TYPES_ALL, GRAPH_ROWS);
+		status = look_open(&l, &o.look.source, want, NS_TYPES_ALL, GRAPH_ROWS);
 	}
 	if (status == 0)
 		status = show(&o, &l);
 	if (status == 0)
-		status = look_report(&l, o.strict);
+		status = look_report(&l, o.look.strict);
 	look_close(&l);
 	filter_free(o.filter);
 	return status < 0 ? EXIT_SUCCESS : status;
