@@ -206,24 +206,24 @@ static unsigned distance(const char *a, size_t na, const char *b, size_t nb)
 const char *text_nearest(const char *word, const char *const *candidates, size_t n)
 {
 	size_t len = strlen(word);
-	const char *nearest = NULL;
+	const char *nearest = NULL, *beginning = NULL;
 	unsigned far, best;
 
 	if (len == 0 || len > NEAREST_MAX)
 		return NULL;
-	far = len < 3 ? 2 : (unsigned)len / 3 + 2; /* the first distance that is too far */
+	far = len < 3 ? 2 : (unsigned)len / 3 + 1; /* the first distance that is too far */
 	best = far;
 	for (size_t i = 0; i < n; i++) {
 		size_t clen = strlen(candidates[i]);
 		unsigned d = clen > NEAREST_MAX ? far : distance(word, len, candidates[i], clen);
 
-		/* A beginning is a near miss however long the rest is: "net" for "netns". */
-		if (d >= far && len >= 2 && clen > len && text_ieqn(word, candidates[i], len))
-			d = far - 1;
 		if (d < best) {
 			best = d;
 			nearest = candidates[i];
 		}
+		/* A beginning is a near miss however long the rest is: "net" for "netns". */
+		if (!beginning && len >= 2 && clen > len && text_ieqn(word, candidates[i], len))
+			beginning = candidates[i];
 	}
-	return nearest;
+	return nearest ? nearest : beginning;
 }

@@ -186,6 +186,7 @@ START_TEST(what_resembles_nothing_finds_nothing)
 	ck_assert_ptr_null(nearest_command(""));
 	ck_assert_ptr_null(nearest_command("xyzzy"));
 	ck_assert_ptr_null(nearest_command("q"));
+	ck_assert_ptr_null(nearest_command("rest")); /* half of it is not near */
 	ck_assert_ptr_null(nearest_command("a-word-that-is-much-too-long-to-be-a-slip"));
 	ck_assert_ptr_null(text_nearest("list", commands, 0));
 }
