@@ -241,14 +241,16 @@ static bool mixed(const struct look_targets *t)
 	return t->nnss && t->nprocs;
 }
 
-static int show(struct list_opts *o, const struct look *l)
+static int show(struct list_opts *o, uint32_t want, struct look *l)
 {
 	struct arena a = {0};
 	struct look_targets found = {0};
-	bool processes = shows_processes(o);
+	bool processes = shows_processes(o), narrowed = l->saved && !o->ntargets;
 	struct view *v = NULL;
 	int status = look_targets_find(l, o->targets, o->ntargets, &a, &found);
 
+	if (status == 0 && narrowed)
+		status = look_narrow(l, want, &a, &found.nss, &found.nnss);
 	if (status == 0 && mixed(&found) && processes) {
 		msg("namespaces show their processes and processes their namespaces: ask for one kind at a time");
 		status = EXIT_USAGE;
@@ -257,7 +259,7 @@ static int show(struct list_opts *o, const struct look *l)
 		struct view_query q = {
 			.processes = processes,
 			.types = processes ? 0 : o->look.types,
-			.nss = found.nnss ? found.nss : NULL,
+			.nss = found.nnss || narrowed ? found.nss : NULL,
 			.nnss = found.nnss,
 			.procs = found.nprocs ? found.procs : NULL,
 			.nprocs = found.nprocs,
@@ -318,7 +320,7 @@ static int run(const struct command *self, int argc, char **argv)
 	if (status == 0)
 		status = look_open(&l, &o.look.source, want, o.ntargets ? NS_TYPES_ALL : o.look.types, GRAPH_ROWS);
 	if (status == 0)
-		status = show(&o, &l);
+		status = show(&o, want, &l);
 	if (status == 0)
 		status = look_report(&l, o.look.strict);
 	look_close(&l);

@@ -4,11 +4,14 @@
 #include "cmd/from.h"
 #include "cmd/msg.h"
 #include "cmd/opts.h"
+#include "nsview/fd.h"
+#include "nsview/narrow.h"
 #include "nsview/text.h"
 #include "nsview/view.h"
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -82,6 +85,23 @@ int look_open(struct look *l, const struct look_source *source, uint32_t want, u
 		look_close(l);
 		return EXIT_TROUBLE;
 	}
+	return 0;
+}
+
+int look_narrow(struct look *l, uint32_t want, struct arena *a, uint32_t **nss, size_t *n)
+{
+	AUTO_FREE uint8_t *met = NULL;
+
+	if (!l->saved)
+		return 0;
+	*nss = arena_alloc(a, (l->snap->nnss + 1) * sizeof(**nss));
+	if (!*nss || snapshot_narrow(l->snap, want, &met) < 0) {
+		msg("out of memory");
+		return EXIT_TROUBLE;
+	}
+	for (uint32_t i = 0; i < l->snap->nnss; i++)
+		if (met[i])
+			(*nss)[(*n)++] = i;
 	return 0;
 }
 

@@ -44,6 +44,12 @@ int look_snapshot(const struct look_source *source, uint32_t want, uint32_t type
 int look_open(struct look *l, const struct look_source *source, uint32_t want, uint32_t types,
 	      enum graph_depth depth);
 
+/**
+ * The namespaces that a scan for want would have met, where a dump may have more: *n references in the arena, all of
+ * which are meant by NULL. 0, or an exit status after a message.
+ */
+int look_narrow(struct look *l, uint32_t want, struct arena *a, uint32_t **nss, size_t *n);
+
 /** Forget it all. */
 void look_close(struct look *l);
 

@@ -141,8 +141,9 @@ static int draw(const struct tree_opts *o, const struct view *v)
 	return 0;
 }
 
-static int show(const struct tree_opts *o, const struct look *l)
+static int show(const struct tree_opts *o, uint32_t want, struct look *l)
 {
+	struct arena a = {0};
 	struct view_query q = {
 		.processes = o->kind->processes,
 		.types = o->look.types ? o->look.types : o->kind->types,
@@ -151,15 +152,19 @@ static int show(const struct tree_opts *o, const struct look *l)
 		.tree = o->kind->tree,
 		.sort = -1,
 	};
+	uint32_t *nss = NULL;
 	struct view *v = NULL;
-	int status;
+	int status = o->kind->processes ? 0 : look_narrow(l, want, &a, &nss, &q.nnss);
 
-	if (view_build(l->graph, &q, &v) < 0) {
+	q.nss = nss;
+	if (status == 0 && view_build(l->graph, &q, &v) < 0) {
 		msg("out of memory");
-		return EXIT_TROUBLE;
+		status = EXIT_TROUBLE;
 	}
-	status = draw(o, v);
+	if (status == 0)
+		status = draw(o, v);
 	view_free(v);
+	arena_done(&a);
 	return status;
 }
 
@@ -179,7 +184,7 @@ static int run(const struct command *self, int argc, char **argv)
 		status = look_open(&l, &o.look.source, want, NS_TYPES_ALL, GRAPH_ROWS);
 	}
 	if (status == 0)
-		status = show(&o, &l);
+		status = show(&o, want, &l);
 	if (status == 0)
 		status = look_report(&l, o.look.strict);
 	look_close(&l);

@@ -26,6 +26,23 @@ load helpers
 	[ "$("$NSVIEW" list -n -o NAME -p "$pid" -t net --from "$BATS_TEST_TMPDIR/dump.json")" = net ]
 }
 
+@test "what list would not look for is not in a list from a dump" {
+	require_root
+	local pid file=$BATS_TEST_TMPDIR/ns dump=$BATS_TEST_TMPDIR/dump.json ino from
+	touch "$file"
+	hold pid unshare --mount
+	nsenter --mount="/proc/$pid/ns/mnt" unshare --net="$file" readlink /proc/self/ns/net >"$file.ino"
+	ino=$(tr -dc 0-9 <"$file.ino")
+	"$NSVIEW" dump -o "$dump"
+	for from in "" "--from=$dump"; do
+		[ -z "$("$NSVIEW" list -r -o NS ${from:+"$from"} | grep -x "$ino")" ]
+		[ -z "$("$NSVIEW" tree -o NS ${from:+"$from"} | grep "$ino")" ]
+		[ "$("$NSVIEW" list -J ${from:+"$from"} | jq '[.namespaces[].held] | unique == [null]')" = true ]
+		[ "$("$NSVIEW" list -P -r -n -o NS,HELD ${from:+"$from"} | grep "^$ino")" = "$ino 1m" ]
+		"$NSVIEW" show "net:$ino" ${from:+"$from"} >/dev/null
+	done
+}
+
 @test "a dump by an ordinary user is valid and says what it could not read" {
 	require_root
 	require_command setpriv
