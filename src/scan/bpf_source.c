@@ -78,13 +78,13 @@ static int refused(struct fail *why, int err)
 		       -EOPNOTSUPP);
 }
 
-/* Open, load and attach a skeleton; name is what bpftool called it. */
+/* Open, load and attach a skeleton; name is what bpftool called it. Attaching says why it failed in errno alone. */
 #define LOAD(name, ret)                                          \
 	({                                                       \
 		struct name *skel_ = name##__open();             \
 		int err_ = skel_ ? name##__load(skel_) : -ENOMEM; \
-		if (err_ == 0)                                   \
-			err_ = name##__attach(skel_);            \
+		if (err_ == 0 && name##__attach(skel_) < 0)      \
+			err_ = -errno;                           \
 		if (err_ < 0)                                    \
 			name##__destroy(skel_);                  \
 		else                                             \

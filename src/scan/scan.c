@@ -21,6 +21,7 @@
 #include "scan/workers.h"
 
 #include <errno.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -38,6 +39,7 @@ struct scan_pass {
 	const struct scan_opts *opts;
 	struct snapshot *snap;
 	struct fail *why;
+	size_t processes;          /* about */
 	struct bpf_source *bpf;    /* NULL: /proc tells */
 	struct cmdline_pool *pool; /* reads while BPF tells; NULL: nobody asks, or /proc tells all at once */
 	int32_t last_pid;          /* see lastpid.h: before the first process was read */
@@ -59,12 +61,24 @@ static int read_mounts(const struct scan_pass *p)
 	return p->opts->want & WANT_MNTNS ? mounts_read_all(p->procfd, p->opts, p->snap, p->why) : 0;
 }
 
-/* The number of links of /proc is that of all processes, and two more for directories that are no process. */
-static size_t count_processes(int procfd)
+static bool in_first_pidns(int procfd)
 {
 	struct stat st;
 
-	return fstat(procfd, &st) == 0 ? st.st_nlink : 0;
+	return fstatat(procfd, "self/ns/pid", &st, 0) == 0 && st.st_ino == ns_info(NS_PID)->init_ino;
+}
+
+/*
+ * About how many processes there are. The number of links of /proc tells it for the whole machine, and
+ * two more; in a PID namespace of its own nsview sees fewer of them, so there they are counted.
+ */
+static size_t count_processes(int procfd)
+{
+	AUTO_FREE uint32_t *pids = NULL;
+	struct stat st;
+	size_t n = fstat(procfd, &st) == 0 ? st.st_nlink : 0;
+
+	return in_first_pidns(procfd) || procfs_pids(procfd, &pids, &n) == 0 ? n : 0;
 }
 
 /* The BPF source where it is asked for or pays, else NULL. */
@@ -74,13 +88,15 @@ static int source_open(struct scan_pass *p)
 	struct source_report *report = &p->snap->coverage.sources[SOURCE_BPF];
 	struct scan_keep *keep = opts->keep;
 	struct fail refused = {0};
-	bool pays = count_processes(p->procfd) > (keep ? BPF_PAYS_KEPT : BPF_PAYS);
 
+	p->processes = count_processes(p->procfd);
 	if (opts->source != SCAN_PROC && keep && keep->bpf) {
 		p->bpf = keep->bpf;
 		return 0;
 	}
-	if (opts->source == SCAN_PROC || (opts->source == SCAN_AUTO && ((keep && keep->no_bpf) || !pays)))
+	if (opts->source == SCAN_PROC || (opts->source == SCAN_AUTO && keep && keep->no_bpf))
+		return 0;
+	if (opts->source == SCAN_AUTO && p->processes <= (keep ? BPF_PAYS_KEPT : BPF_PAYS))
 		return 0;
 
 	int err = bpf_source_open(&p->bpf, &refused);
@@ -102,7 +118,7 @@ static bool may_fall_back(const struct scan_pass *p, int err)
 
 static int read_tasks_by_bpf(struct scan_pass *p)
 {
-	unsigned workers = workers_count(count_processes(p->procfd), p->opts->workers);
+	unsigned workers = workers_count(p->processes, p->opts->workers);
 
 	if (p->opts->want & WANT_CMDLINES && cmdline_pool_open(p->procfd, workers, &p->pool) < 0)
 		return failed(p, "read command lines", -ENOMEM);

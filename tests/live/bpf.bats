@@ -120,6 +120,16 @@ same_soon() {
 		"$BATS_TEST_TMPDIR/bpf"
 }
 
+@test "how many processes nsview can see decides whether BPF pays" {
+	require_root
+	local i state
+	for ((i = 0; i < 210; i++)); do sleep 1000 & HELD_PIDS+=($!) HELD_JOBS+=($!); done
+	state=$("$NSVIEW" list -J -o NS | jq -r .coverage.sources.bpf.state)
+	[ "$state" = ran ]
+	state=$(unshare --pid --fork --mount-proc "$NSVIEW" list -J -o NS | jq -r .coverage.sources.bpf.state)
+	[ "$state" = "not asked" ]
+}
+
 @test "lists of both sources are the same" {
 	world_begin
 	in_world "$NSVIEW" list --source proc --raw -t mnt,net,user,uts,ipc -o NS,TYPE,PATH,NPROCS,PID,PPID,USER,PNS,ONS,ID,THREADS \
