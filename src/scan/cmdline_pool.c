@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 enum {
-	CMDLINE_MAX = 128 * 1024, /* as much of one as libproc2 reads */
+	CMDLINE_MAX = 128 * 1024, /* the rest is cut off: what processes say of themselves must not take all memory */
 	BATCH = 64,               /* jobs for one lock, and for one wake-up */
 };
 

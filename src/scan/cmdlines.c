@@ -18,18 +18,16 @@ struct cmdline_scan {
 	uint32_t *procs; /* whose command lines are wanted, in order of PID */
 	size_t n;
 	struct facts *facts[WORKERS_MAX];
-	struct arena strings[WORKERS_MAX];
 };
 
-struct cmdline_portion {
+struct uid_portion {
 	struct cmdline_scan *s;
-	unsigned worker;
 	size_t first, last;
 };
 
-static int take_cmdline(void *ctx, const struct snap_proc *facts)
+static int take_uid(void *ctx, const struct snap_proc *facts)
 {
-	const struct cmdline_portion *portion = ctx;
+	const struct uid_portion *portion = ctx;
 	struct cmdline_scan *s = portion->s;
 
 	for (size_t i = portion->first; i < portion->last; i++) {
@@ -38,11 +36,9 @@ static int take_cmdline(void *ctx, const struct snap_proc *facts)
 		if (p->pid != facts->pid)
 			continue;
 		/* Another start time is another process under the same PID. */
-		if (p->start != facts->start && p->start != 0)
-			return 0;
-		p->uid = facts->uid;
-		p->cmdline = arena_strdup(&s->strings[portion->worker], facts->cmdline);
-		return p->cmdline ? 0 : -ENOMEM;
+		if (p->start == facts->start || p->start == 0)
+			p->uid = facts->uid;
+		return 0;
 	}
 	return 0;
 }
@@ -50,18 +46,18 @@ static int take_cmdline(void *ctx, const struct snap_proc *facts)
 static int read_portion(void *ctx, unsigned worker, size_t first, size_t last)
 {
 	struct cmdline_scan *s = ctx;
-	struct cmdline_portion portion = {.s = s, .worker = worker, .first = first, .last = last};
+	struct uid_portion portion = {.s = s, .first = first, .last = last};
 	uint32_t pids[FACTS_BATCH];
 
 	if (!s->facts[worker]) {
-		int err = facts_open(FACTS_CMDLINE, &s->facts[worker]);
+		int err = facts_open(FACTS_UID, &s->facts[worker]);
 
 		if (err < 0)
 			return err;
 	}
 	for (size_t i = first; i < last; i++)
 		pids[i - first] = (uint32_t)s->snap->procs[s->procs[i]].pid;
-	return facts_read(s->facts[worker], pids, last - first, take_cmdline, &portion);
+	return facts_read(s->facts[worker], pids, last - first, take_uid, &portion);
 }
 
 /* Whether a process is still the one that the snapshot has. What was read of that PID meanwhile is its own then. */
@@ -149,14 +145,27 @@ static int read_by_pool(const struct cmdline_scan *s, struct cmdline_pool *pool,
 	return 0;
 }
 
-static int read_with_facts(struct cmdline_scan *s, const struct scan_opts *opts)
+/* Whoever read processes from /proc knows but whose their directories are. */
+static int read_uids(struct cmdline_scan *s, unsigned workers)
 {
-	int err = workers_run(s->n, FACTS_BATCH, workers_count(s->n, opts->workers), read_portion, s);
+	int err = workers_run(s->n, FACTS_BATCH, workers, read_portion, s);
 
-	for (int i = 0; i < WORKERS_MAX; i++) {
+	for (int i = 0; i < WORKERS_MAX; i++)
 		facts_close(s->facts[i]);
-		arena_adopt(&s->snap->strings, &s->strings[i]);
-	}
+	return err;
+}
+
+static int read_from_proc(struct cmdline_scan *s, const struct scan_opts *opts, int32_t last_pid)
+{
+	unsigned workers = workers_count(s->n, opts->workers);
+	struct cmdline_pool *pool = NULL;
+	int err = read_uids(s, workers);
+
+	if (err == 0)
+		err = cmdline_pool_open(s->procfd, workers, &pool);
+	if (err == 0)
+		err = read_by_pool(s, pool, last_pid);
+	cmdline_pool_close(pool, &s->snap->strings);
 	return err;
 }
 
@@ -173,7 +182,7 @@ int tasks_cmdlines_read(int procfd, const struct scan_opts *opts, struct cmdline
 		if (leads[i] || opts->want & WANT_CMDLINE_ALL)
 			procs[s.n++] = (uint32_t)i;
 
-	int err = pool ? read_by_pool(&s, pool, last_pid) : read_with_facts(&s, opts);
+	int err = pool ? read_by_pool(&s, pool, last_pid) : read_from_proc(&s, opts, last_pid);
 
 	for (size_t i = 0; i < s.n; i++)
 		if (!snap->procs[s.procs[i]].cmdline)

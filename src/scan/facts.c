@@ -21,14 +21,8 @@ static enum pids_item basic_items[NBASIC] = {
 	[AT_RSS] = PIDS_RSS,          [AT_COMM] = PIDS_CMD,         [AT_FLAGS] = PIDS_FLAGS,
 };
 enum { KTHREAD_FLAG = 0x00200000 }; /* PF_KTHREAD of linux/sched.h, in field 9 of /proc/PID/stat */
-enum { AT_CMDLINE = AT_START + 1, AT_UID, AT_NAME, NCMDLINE };
-static enum pids_item cmdline_items[NCMDLINE] = {
-	[AT_PID] = PIDS_ID_PID,
-	[AT_START] = PIDS_TICS_BEGAN,
-	[AT_CMDLINE] = PIDS_CMDLINE_V, /* the form that leaves the bytes alone */
-	[AT_UID] = PIDS_ID_EUID,
-	[AT_NAME] = PIDS_CMD,
-};
+enum { AT_UID = AT_START + 1, NUID };
+static enum pids_item uid_items[NUID] = {[AT_PID] = PIDS_ID_PID, [AT_START] = PIDS_TICS_BEGAN, [AT_UID] = PIDS_ID_EUID};
 
 struct facts {
 	struct pids_info *info;
@@ -46,7 +40,7 @@ int facts_open(enum facts_kind kind, struct facts **ret)
 	f->kind = kind;
 	f->page = (uint64_t)sysconf(_SC_PAGESIZE);
 	err = kind == FACTS_BASIC ? procps_pids_new(&f->info, basic_items, NBASIC)
-				  : procps_pids_new(&f->info, cmdline_items, NCMDLINE);
+				  : procps_pids_new(&f->info, uid_items, NUID);
 	if (err < 0)
 		return err;
 	*ret = take_ptr(f);
@@ -61,50 +55,12 @@ void facts_close(struct facts *f)
 	free(f);
 }
 
-/* The library says "-" where there are no arguments. */
-static bool is_none(char *const *argv)
+static int take_uid(const struct pids_stack *s, facts_fn *fn, void *ctx)
 {
-	return !argv || !argv[0] || (!strcmp(argv[0], "-") && !argv[1]);
-}
-
-/* The arguments of a command line joined by blanks, in malloc()ed memory; "" for none. */
-static char *join(char *const *argv)
-{
-	char *const none[] = {NULL};
-	size_t len = 1;
-	char *s, *end;
-
-	if (is_none(argv))
-		argv = none;
-	for (char *const *a = argv; *a; a++)
-		len += strlen(*a) + 1;
-	s = end = malloc(len);
-	if (!s)
-		return NULL;
-	for (char *const *a = argv; *a; a++) {
-		if (a != argv)
-			*end++ = ' ';
-		end = stpcpy(end, *a);
-	}
-	*end = '\0';
-	return s;
-}
-
-/* Kernel threads and zombies have no arguments, others may have cleared them: their name says more than nothing. */
-static int take_cmdline(const struct pids_stack *s, facts_fn *fn, void *ctx)
-{
-	char **argv = s->head[AT_CMDLINE].result.strv;
-	AUTO_FREE char *line = join(argv);
-	const char *name = s->head[AT_NAME].result.str;
-
-	if (!line)
-		return -ENOMEM;
-
 	struct snap_proc p = {
 		.pid = s->head[AT_PID].result.s_int,
 		.start = s->head[AT_START].result.ull_int,
 		.uid = s->head[AT_UID].result.u_int,
-		.cmdline = *line ? line : name ? name : "",
 	};
 
 	return fn(ctx, &p);
@@ -142,7 +98,7 @@ int facts_read(struct facts *f, const uint32_t *pids, size_t n, facts_fn *fn, vo
 
 	for (int i = 0; i < got->counts->total; i++) {
 		const struct pids_stack *s = got->stacks[i];
-		int err = f->kind == FACTS_BASIC ? take_basic(f, s, fn, ctx) : take_cmdline(s, fn, ctx);
+		int err = f->kind == FACTS_BASIC ? take_basic(f, s, fn, ctx) : take_uid(s, fn, ctx);
 
 		if (err < 0)
 			return err;

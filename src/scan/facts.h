@@ -17,8 +17,8 @@ struct facts;
 enum { FACTS_BATCH = 64 };
 
 enum facts_kind {
-	FACTS_BASIC,   /* parent, start, state, CPU time, memory, threads, comm */
-	FACTS_CMDLINE, /* start, effective UID and command line */
+	FACTS_BASIC, /* parent, start, state, CPU time, memory, threads, comm */
+	FACTS_UID,   /* start, effective UID */
 };
 
 /** A reader of one kind of facts. 0 or a negative errno. */
@@ -32,7 +32,7 @@ typedef int facts_fn(void *ctx, const struct snap_proc *p);
 
 /**
  * Read n (at most FACTS_BATCH) processes. Those that are gone are passed over. What *p borrows
- * is gone after the call: copy it. Of FACTS_CMDLINE only pid, start, uid and cmdline are set.
+ * is gone after the call: copy it. Of FACTS_UID only pid, start and uid are set.
  */
 int facts_read(struct facts *f, const uint32_t *pids, size_t n, facts_fn *fn, void *ctx);
 

@@ -120,6 +120,21 @@ same_soon() {
 		"$BATS_TEST_TMPDIR/bpf"
 }
 
+@test "both sources tell odd command lines byte by byte" {
+	require_root
+	local out=$BATS_TEST_TMPDIR/odd source
+	(exec -a $'a\nb\x1b]0;\xff' sleep 1000) & HELD_PIDS+=($!) HELD_JOBS+=($!)
+	(exec -a '' sleep 1000) & HELD_PIDS+=($!) HELD_JOBS+=($!)
+	(exec -a ' ' sleep 1000) & HELD_PIDS+=($!) HELD_JOBS+=($!)
+	for source in proc bpf; do
+		"$NSVIEW" dump --source $source |
+			jq -c --argjson pids "[${HELD_PIDS[0]}, ${HELD_PIDS[1]}, ${HELD_PIDS[2]}]" \
+				'.processes[] | select(.pid | IN($pids[])) | [.cmdline, .cmdline_bytes]' >"$out.$source"
+	done
+	diff "$out.proc" "$out.bpf"
+	[ "$(jq -sc 'map(.[1])' "$out.bpf")" = "[\"$(printf 'a\nb\x1b]0;\xff 1000' | od -An -tx1 -v | tr -d ' \n')\",null,null]" ]
+}
+
 @test "how many processes nsview can see decides whether BPF pays" {
 	require_root
 	local i state
