@@ -73,7 +73,8 @@ static int add_headings(struct line *l, const struct column_list *cols)
 
 static void put_line(FILE *out, struct line *l)
 {
-	fwrite_unlocked(l->s, 1, l->n, out);
+	if (l->n)
+		fwrite_unlocked(l->s, 1, l->n, out);
 	l->n = 0;
 }
 
