@@ -31,7 +31,8 @@ struct labelling {
  *
  * A record tells of no process that started at another time than it says; without a time it tells
  * of none that has all namespaces of the machine. A record of one user's tells of no other user's
- * processes. Kernel threads have no label. Linear. 0, or -ENOMEM.
+ * processes, unless it is of a monitor's child: that monitor may run for a user what has other UIDs inside.
+ * Kernel threads have no label. Linear. 0, or -ENOMEM.
  */
 int labelling_assign(struct snapshot *snap, const struct labelling *in);
 

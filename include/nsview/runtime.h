@@ -4,6 +4,7 @@
 
 #include "nsview/arena.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ struct runtime_record {
 	int32_t pid;       /* its init, in the PID namespace of the runtime; 0 unknown or not running */
 	uint64_t start;    /* when that started: clock ticks since boot; 0 unknown */
 	uint32_t only_uid; /* of a user's own file: it tells of this user's processes only; RUNTIME_UID_ANY trusted as it is */
+	bool watched;      /* its monitor is the parent of pid, which is better than a file's word for whose it is */
 	const char *id;
 	const char *name;
 	const char *pod;   /* "namespace/pod" */
@@ -56,6 +58,15 @@ int runtime_bwrap_parse(const char *text, size_t len, struct arena *a, struct ru
 
 /** A file that holds nothing but a PID. */
 int runtime_pid_parse(const char *text, size_t len, struct arena *a, struct runtime_record *ret);
+
+/** Whether a process's command is that of a container's monitor, which is the parent of its init. */
+bool runtime_is_monitor(const char *comm);
+
+/**
+ * A monitor's arguments, each ended by a NUL, as in /proc/PID/cmdline: conmon's tell id and name, and the pod
+ * of what CRI-O started; systemd-nspawn's tell the name where they have one, else only the kind.
+ */
+int runtime_monitor_parse(const char *text, size_t len, struct arena *a, struct runtime_record *ret);
 
 /**
  * containers/storage: containers.json of podman and CRI-O. Adds ids and names to *v (malloc()ed,

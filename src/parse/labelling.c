@@ -106,7 +106,7 @@ static bool record_tells_of(const struct work *w, const struct runtime_record *r
 		return false;
 	if (r->start ? r->start != p->start : !container_types(w->snap, p))
 		return false;
-	return r->only_uid == RUNTIME_UID_ANY || r->only_uid == p->uid || (o && r->only_uid == o->uid);
+	return r->watched || r->only_uid == RUNTIME_UID_ANY || r->only_uid == p->uid || (o && r->only_uid == o->uid);
 }
 
 /* Note the inits, and the PID namespaces that are theirs. */

@@ -50,9 +50,11 @@ static void merge(struct runtime_record *r, const struct runtime_record *more)
 		r->pod = more->pod;
 	if (!r->unit)
 		r->unit = more->unit;
-	if (!r->pid || (!r->start && more->start)) {
+	/* A file may be of the time before the container was restarted. */
+	if (!r->pid || (!r->start && more->start) || more->watched) {
 		r->pid = more->pid;
 		r->start = more->start;
+		r->watched = more->watched;
 	}
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-#include "nsview/runtime.h"
+#include "parse/runtime_engine.h"
 
 #include "nsview/cgroup.h"
 #include "nsview/snapshot.h"
@@ -68,24 +68,27 @@ static int crio_name(const char *name, struct arena *a, struct runtime_record *r
 	return 1;
 }
 
+int runtime_engine_name(const char *name, struct arena *a, struct runtime_record *ret)
+{
+	int err = crio_name(name, a, ret);
+
+	if (err == 0 && !(ret->name = arena_strdup(a, name)))
+		return -ENOMEM;
+	return err < 0 ? err : 0;
+}
+
 static int storage_row(struct json_object *row, struct arena *a, struct runtime_record *ret)
 {
 	struct json_object *names = runtime_json_get(row, "names", json_type_array);
 	struct json_object *first = names ? json_object_array_get_idx(names, 0) : NULL;
 	const char *name = json_object_is_type(first, json_type_string) ? json_object_get_string(first) : "";
-	int err;
 
 	*ret = (struct runtime_record){.kind = LABEL_PODMAN, .only_uid = RUNTIME_UID_ANY};
 	if (!runtime_json_get(row, "id", json_type_string))
 		return -EINVAL;
 	if (!runtime_json_string(row, "id", a, &ret->id))
 		return -ENOMEM;
-	if (!ret->id || !*name)
-		return 0;
-	err = crio_name(name, a, ret);
-	if (err == 0 && !(ret->name = arena_strdup(a, name)))
-		return -ENOMEM;
-	return err < 0 ? err : 0;
+	return ret->id && *name ? runtime_engine_name(name, a, ret) : 0;
 }
 
 int runtime_storage_parse(const char *text, size_t len, struct arena *a, struct runtime_record **v, size_t *n, size_t *cap)

@@ -6,6 +6,7 @@
 #include "nsview/map.h"
 #include "nsview/vec.h"
 #include "scan/leaders.h"
+#include "scan/monitors.h"
 #include "scan/procfs.h"
 #include "scan/state.h"
 #include "scan/workers.h"
@@ -215,6 +216,7 @@ static int assign(struct snapshot *snap, struct job *j)
 {
 	struct owners ow = {0};
 	struct state st = {0};
+	struct labelling in;
 	int err = owners_build(&ow, j);
 
 	if (err == 0) {
@@ -223,11 +225,13 @@ static int assign(struct snapshot *snap, struct job *j)
 	}
 	if (err == 0)
 		err = read_ids(&st, &ow);
+	in = (struct labelling){.owners = ow.v, .nowners = ow.n, .proc_owners = j->proc_owners};
 	if (err == 0)
-		err = labelling_assign(snap, &(struct labelling){
-			.owners = ow.v, .nowners = ow.n, .proc_owners = j->proc_owners,
-			.records = st.records, .nrecords = st.n,
-		});
+		err = monitors_read(j->procfd, snap, &in, &st);
+	in.records = st.records;
+	in.nrecords = st.n;
+	if (err == 0)
+		err = labelling_assign(snap, &in);
 	state_done(&st);
 	owners_done(&ow);
 	return err;

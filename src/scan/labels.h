@@ -5,8 +5,8 @@
 #include "nsview/scan.h"
 
 /**
- * Find out what each process belongs to, without asking a daemon: read its cgroup and the
- * runtimes' state on disk (of all processes, or with WANT_LABELS_LEADERS of those that lead a
+ * Find out what each process belongs to, without asking a daemon: read its cgroup the runtimes'
+ * state on disk and their monitors' arguments (of all processes, or with WANT_LABELS_LEADERS of those that lead a
  * namespace), and fill snap->labels and the processes' labels. The processes and the machine's own
  * namespaces must have been read. keys (may be NULL) has a number for each process that is the
  * same for processes in the same cgroups, or 0: one of them is read for all. Processes whose

@@ -36,7 +36,7 @@ static int add_file(struct state *st, const struct state_dir *dir, const char *p
 	return 1;
 }
 
-static int keep(struct state *st, const struct runtime_record *r)
+int state_add(struct state *st, const struct runtime_record *r)
 {
 	int err = vec_reserve(&st->records, &st->cap, st->n + 1);
 
@@ -88,7 +88,7 @@ static int read_container(void *ctx, const struct state_dir *parent, const char 
 	if (err == 1 && l->files[1].name && add_file(w->st, &dir, l->files[1].name, l->files[1].parse, &r) < 0)
 		err = -ENOMEM;
 	state_dir_close(&dir);
-	return err == 1 ? keep(w->st, &r) : err;
+	return err == 1 ? state_add(w->st, &r) : err;
 }
 
 static int read_containers(struct state *st, struct state_dir dir, const struct layout *layout)
@@ -123,7 +123,7 @@ static int read_machine(void *ctx, const struct state_dir *dir, const char *name
 	struct runtime_record r = empty_record(LABEL_MACHINE);
 	int err = add_file(st, dir, name, runtime_machine_parse, &r);
 
-	return err == 1 ? keep(st, &r) : err;
+	return err == 1 ? state_add(st, &r) : err;
 }
 
 static int read_machines(struct state *st)
@@ -234,7 +234,7 @@ static int read_id(struct state *st, const char *root, const char *id, const cha
 	if (err != 1)
 		return err;
 	r.id = arena_strdup(&st->strings, id);
-	return r.id ? keep(st, &r) : -ENOMEM;
+	return r.id ? state_add(st, &r) : -ENOMEM;
 }
 
 int state_id_read(struct state *st, const char *id)

@@ -29,6 +29,9 @@ int state_read(struct state *st);
 /** Read what docker, podman and CRI-O keep of one container, by an id as cgroup_hex_id() accepts. 0 or -ENOMEM. */
 int state_id_read(struct state *st, const char *id);
 
+/** Add a record whose strings are in st->strings, or outlive it. 0 or -ENOMEM. */
+int state_add(struct state *st, const struct runtime_record *r);
+
 /** Whether LXC has a container of this name. */
 bool state_lxc_has(const char *name);
 

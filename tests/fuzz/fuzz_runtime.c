@@ -15,6 +15,7 @@ typedef int parse_fn(const char *text, size_t len, struct arena *a, struct runti
 static parse_fn *const parsers[] = {
 	runtime_runc_parse,    runtime_crun_parse,    runtime_bundle_parse, runtime_docker_parse,
 	runtime_machine_parse, runtime_flatpak_parse, runtime_bwrap_parse,  runtime_pid_parse,
+	runtime_monitor_parse,
 };
 
 static void check(const struct runtime_record *r)
@@ -30,7 +31,7 @@ static void check(const struct runtime_record *r)
 
 static bool same(const struct runtime_record *x, const struct runtime_record *y)
 {
-	return x->kind == y->kind && x->pid == y->pid && x->start == y->start && x->only_uid == y->only_uid &&
+	return x->kind == y->kind && x->pid == y->pid && x->start == y->start && x->only_uid == y->only_uid && x->watched == y->watched &&
 	       x->id == y->id && x->name == y->name && x->pod == y->pod && x->unit == y->unit;
 }
 

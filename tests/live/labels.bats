@@ -60,6 +60,12 @@ expect_container() {
 	expect_container nspawn nspawn -
 }
 
+@test "systemd-nspawn without a unit of its own: kind and name by its command line" {
+	# shellcheck disable=SC2034 # by nspawn_unit, in teardown, too
+	NSPAWN_CGROUP=nsv-$$/plain
+	expect_container nspawn nspawn -
+}
+
 @test "bubblewrap: a sandbox without a name" {
 	require_runtime bwrap
 	start_container pid bwrap "$(box)"
@@ -96,10 +102,15 @@ expect_container() {
 in_path() {
 	require_root
 	hold "$1" env
-	CGROUPS+=("$2")
 	local -n in_path_ret=$1
+	move_to "$2" "$in_path_ret"
+}
+
+# move_to PATH PID: into a cgroup of that path.
+move_to() {
+	CGROUPS+=("$1")
 	# shellcheck disable=SC2016 # for the shell inside
-	in_cgroup2 "" sh -ec 'mkdir -p "/sys/fs/cgroup/$1"; echo "$2" >"/sys/fs/cgroup/$1/cgroup.procs"' sh "$2" "$in_path_ret"
+	in_cgroup2 "" sh -ec 'mkdir -p "/sys/fs/cgroup/$1"; echo "$2" >"/sys/fs/cgroup/$1/cgroup.procs"' sh "$1" "$2"
 }
 
 CGROUPS=()
@@ -113,6 +124,47 @@ teardown() {
 		in_cgroup2 "" sh -c 'cd /sys/fs/cgroup && while [ "$1" ] && rmdir "$1"; do
 			case $1 in */*) set -- "${1%/*}" ;; *) break ;; esac; done' sh "$path" 2>/dev/null || true
 	done
+}
+
+# watched VAR NAME [WRAPPER...]: hold the child of a conmon of a container of that name, which is not run by podman.
+watched() {
+	local var=$1 name=$2 id
+	shift 2
+	id=$(printf '%064d' "$$")
+	cp "$(command -v bash)" "$BATS_TEST_TMPDIR/conmon"
+	# Something behind the child, or the shell would become it.
+	# shellcheck disable=SC2016 # for the shell inside
+	echo '"${@:6}"; true' >"$BATS_TEST_TMPDIR/script"
+	hold "$var" "$@" "$BATS_TEST_TMPDIR/conmon" "$BATS_TEST_TMPDIR/script" -c "$id" -n "$name" \
+		--exit-command unshare --user --uts
+}
+
+@test "podman: kind, name and id by the arguments of conmon, for whoever looks" {
+	local pid id
+	id=$(printf '%064d' "$$")
+	watched pid "$(box)"
+	[ "$(label "$pid")" = "podman $(box) $id" ]
+	[ "$(label "$(awk '/^PPid:/ { print $2 }' "/proc/$pid/status")")" != "podman $(box) $id" ]
+	run -0 --separate-stderr "$NSVIEW" list -rno NAME,KIND -t uts "$pid"
+	[ "$output" = "$(box) podman" ]
+}
+
+@test "podman: conmon tells the name of an id in a cgroup, but of no other container's" {
+	require_root
+	local pid id
+	id=$(printf '%064d' "$$")
+	watched pid "$(box)"
+	move_to "nsv-$$/libpod-$id.scope/container" "$pid"
+	[ "$(label "$pid")" = "podman $(box) $id" ]
+	move_to "nsv-$$/docker/${id%??}aa" "$pid"
+	[ "$(label "$pid")" = "docker - ${id%??}aa" ]
+	release "$pid"
+}
+
+@test "what is in a container cannot call itself the monitor of another one" {
+	local pid
+	watched pid "$(box)" unshare --map-root-user --pid --fork --mount-proc
+	[ "$(label "$pid")" = "sandbox - -" ]
 }
 
 @test "engines' containers by their cgroups" {

@@ -69,9 +69,9 @@ oci_bundle() {
 		jq "${CONTAINER_JQ:-.}" >"$2/config.new" && mv "$2/config.new" "$2/config.json"
 }
 
-# The unit that systemd would run nspawn in; there need not be a systemd here.
+# The unit that systemd would run nspawn in; there need not be a systemd here. NSPAWN_CGROUP is another one.
 nspawn_unit() {
-	echo "machine.slice/systemd-nspawn@$1.service"
+	echo "${NSPAWN_CGROUP:-machine.slice/systemd-nspawn@$1.service}"
 }
 
 # run_container RUNTIME NAME BASE [ARG...]: in the foreground.

@@ -325,6 +325,31 @@ START_TEST(a_users_record_tells_of_no_other_users_processes)
 }
 END_TEST
 
+START_TEST(what_a_users_monitor_tells_counts_whatever_user_is_inside)
+{
+	struct runtime_record *r;
+
+	begin();
+	add_proc(10, 1, "")->ns[NS_PID] = add_ns(NS_PID);
+	add_beside(11, 10)->ns[NS_PID] = snap->procs[0].ns[NS_PID];
+	add_beside(12, 1)->ns[NS_PID] = add_ns(NS_PID);
+	snap->procs[0].uid = snap->procs[1].uid = snap->procs[2].uid = 100998;
+	/* What a file says of the id adds to it, but not another init. */
+	r = add_record(LABEL_CRUN, A64, NULL, 12);
+	r->start = 112;
+	r->only_uid = 1000;
+	r = add_record(LABEL_PODMAN, A64, "web", 10);
+	r->start = 110;
+	r->only_uid = 1000;
+	r->watched = true;
+	run();
+	expect_label(0, LABEL_PODMAN, "web", A64, NULL);
+	expect_label(1, LABEL_PODMAN, "web", A64, NULL);
+	expect_label(2, LABEL_SANDBOX, NULL, NULL, NULL);
+	end();
+}
+END_TEST
+
 START_TEST(a_machines_record_is_found_by_its_unit)
 {
 	begin();
@@ -431,7 +456,8 @@ int main(void)
 			a_container_in_the_machines_pid_namespace_is_its_descendants, the_nearest_init_wins,
 			containers_that_share_a_pid_namespace_are_told_apart, a_private_container_inside_another_one_is_its_own,
 			a_pid_that_was_given_anew_is_not_the_init, a_circle_of_parents_ends,
-			a_users_record_tells_of_no_other_users_processes, a_machines_record_is_found_by_its_unit,
+			a_users_record_tells_of_no_other_users_processes,
+			what_a_users_monitor_tells_counts_whatever_user_is_inside, a_machines_record_is_found_by_its_unit,
 			a_flatpak_instance_is_one_inside_and_outside_of_its_namespaces,
 			what_is_unshared_without_a_name_is_a_sandbox, a_name_makes_no_container,
 			types_that_are_not_known_do_not_differ, kernel_threads_have_no_label, no_label_is_left_that_nobody_has);

@@ -366,6 +366,104 @@ START_TEST(bubblewrap_and_pid_files_tell_a_pid)
 }
 END_TEST
 
+/* Blanks stand for the NULs between arguments, '~' for a blank in one. */
+static int monitor(const char *text, struct runtime_record *r)
+{
+	size_t len = strlen(text);
+	char *copy = strdup(text);
+	int err;
+
+	ck_assert_ptr_nonnull(copy);
+	for (size_t i = 0; i < len; i++)
+		if (copy[i] == ' ' || copy[i] == '~')
+			copy[i] = copy[i] == ' ' ? '\0' : ' ';
+	/* As in /proc, the last one is ended, too. */
+	err = runtime_monitor_parse(copy, len + 1, &arena, r);
+	free(copy);
+	return err;
+}
+
+START_TEST(conmon_tells_id_and_name)
+{
+	struct runtime_record r = {0};
+
+	ck_assert_int_eq(monitor("/usr/bin/conmon --api-version 1 -c " A64 " -u " A64
+				 " -r /usr/bin/crun -b /x -n web --exit-dir /y "
+				 "--exit-command /usr/bin/podman --exit-command-arg -n --exit-command-arg x -c " B64
+				 " -n other",
+				 &r),
+			 0);
+	ck_assert_int_eq(r.kind, LABEL_PODMAN);
+	ck_assert_str_eq(r.id, A64);
+	ck_assert_str_eq(r.name, "web");
+	ck_assert_ptr_null(r.pod);
+	ck_assert_int_eq(monitor("conmon --cid " A64 " --name k8s_app_shop-1_prod_1111-2222_0", &r), 0);
+	ck_assert_int_eq(r.kind, LABEL_CRIO);
+	ck_assert_str_eq(r.name, "app");
+	ck_assert_str_eq(r.pod, "prod/shop-1");
+}
+END_TEST
+
+START_TEST(what_is_no_monitors_command_line_is_refused)
+{
+	static const char *const texts[] = {"",
+					    "conmon",
+					    "conmon -c",
+					    "conmon -c short -n web",
+					    "conmon -n web",
+					    "/conmon/ x -c",
+					    "bash -c " A64,
+					    "xconmon -c " A64,
+					    "systemd-nspawnx -M web"};
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		struct runtime_record r = {.kind = 77, .pid = 78, .start = 79, .only_uid = 80}, before = r;
+
+		ck_assert_msg(monitor(texts[i], &r) == -EINVAL, "not refused: %s", texts[i]);
+		ck_assert_mem_eq(&r, &before, sizeof(r));
+	}
+	ck_assert(runtime_is_monitor("conmon") && runtime_is_monitor("systemd-nspawn") &&
+		  !runtime_is_monitor("conmon2"));
+}
+END_TEST
+
+START_TEST(nspawn_tells_the_name_as_it_chooses_it)
+{
+	static const struct {
+		const char *args, *name;
+	} cases[] = {
+		{"-M web -D /srv/root", "web"},
+		{"-qD /srv/root --machine=web /bin/sh -M no", "web"},
+		{"--machine web --private-network true --machine=no", "web"},
+		{"--private-network -Mweb -- sh", "web"},
+		{"-D /srv/web/", "web"},
+		{"--directory=/srv/a_b~c", "abc"},
+		{"-bD /srv/web -M no -M web", "web"},
+		{"-i /srv/web.raw", "web"},
+		{"--setenv --machine=no -E -Mno -M web", "web"},
+		{"-xD /srv/web", NULL},
+		{"-xD /srv/web -M box", "box"},
+		{"-D /", NULL},
+		{"-D ..", NULL},
+		{"-M", NULL},
+		{"-M  -D /srv/web", "web"},
+		{"- -M no", NULL},
+		{"", NULL},
+	};
+
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct runtime_record r = {.kind = -1};
+		char text[256];
+
+		snprintf(text, sizeof(text), "/usr/bin/systemd-nspawn%s%s", *cases[i].args ? " " : "", cases[i].args);
+		ck_assert_int_eq(monitor(text, &r), 0);
+		ck_assert_int_eq(r.kind, LABEL_NSPAWN);
+		ck_assert_msg(cases[i].name ? r.name && !strcmp(r.name, cases[i].name) : !r.name, "%s: %s",
+			      cases[i].args, r.name);
+	}
+}
+END_TEST
+
 int main(void)
 {
 	int status = unit_run("runtime", runc_tells_id_init_and_when_it_started, runc_keeps_annotations_as_labels,
@@ -378,7 +476,8 @@ int main(void)
 			      machined_tells_name_unit_leader_and_who_made_it, a_virtual_machines_leader_is_not_inside_it,
 			      machined_quotes_and_escapes, a_machine_without_a_name_is_none,
 			      a_value_with_a_nul_or_too_long_counts_as_absent, flatpak_tells_application_and_instance,
-			      bubblewrap_and_pid_files_tell_a_pid);
+			      bubblewrap_and_pid_files_tell_a_pid, conmon_tells_id_and_name,
+			      what_is_no_monitors_command_line_is_refused, nspawn_tells_the_name_as_it_chooses_it);
 
 	arena_done(&arena);
 	return status;
