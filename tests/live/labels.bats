@@ -198,6 +198,29 @@ watched() {
 	EOT
 }
 
+@test "systemd-machined: name and kind by the record of a unit that nobody knows" {
+	require_root
+	require_command busctl dbus-daemon unshare
+	local pid machined=/lib/systemd/systemd-machined
+	[ -x "$machined" ] || machined=/usr/lib/systemd/systemd-machined
+	[ -x "$machined" ] || skip "systemd-machined is not here"
+	hold pid unshare --uts
+	move_to "machine.slice/nsv-$$.service" "$pid"
+	[ "$(label "$pid")" = "service nsv-$$.service -" ]
+	# shellcheck disable=SC2016 # for the shell inside
+	NO_RUN=1 run -0 --separate-stderr in_cgroup2 "" sh -ec '
+		mkdir -p /run/dbus /run/systemd/system /run/systemd/machines
+		bus=$(dbus-daemon --system --fork --nopidfile --print-pid)
+		"$1" 3>&- & machined=$!
+		trap "kill $machined $bus" EXIT
+		register="busctl call org.freedesktop.machine1 /org/freedesktop/machine1 org.freedesktop.machine1.Manager
+			RegisterMachine sayssus $3 0 test container $4 /"
+		for i in 1 2 3 4 5 6 7 8 9 10; do $register >&2 && break; sleep 0.2; done
+		"$2" list -rno NAME,KIND -t uts "$4"' sh "$machined" "$NSVIEW" "$(box)" "$pid" 3>&-
+	[ "$output" = "$(box) machine" ]
+	release "$pid"
+}
+
 @test "a container further inside is what a process belongs to" {
 	local pid id
 	id=$(printf '%064d' "$$")
