@@ -221,6 +221,40 @@ watched() {
 	release "$pid"
 }
 
+# flatpak_app: a runtime of nothing but a shell and an application that waits, for who has HOME=$BATS_TEST_TMPDIR/home.
+flatpak_app() {
+	local base=$BATS_TEST_TMPDIR/flatpak arch
+	arch=$(flatpak --default-arch) || return
+	mkdir -p "$BATS_TEST_TMPDIR/home" "$base"/runtime/{usr/bin,files} "$base"/app/{files/bin,export} &&
+		cp "$(command -v busybox)" "$base/runtime/usr/bin/busybox" && ln -s busybox "$base/runtime/usr/bin/sh" || return
+	printf '[Runtime]\nname=org.test.Platform\nruntime=org.test.Platform/%s/1\n' "$arch" >"$base/runtime/metadata"
+	printf '[Application]\nname=org.test.App\nruntime=org.test.Platform/%s/1\ncommand=app\n' "$arch" >"$base/app/metadata"
+	printf '#!/bin/sh\necho ready; read -r rest || :\n' >"$base/app/files/bin/app" && chmod 755 "$base/app/files/bin/app" &&
+		flatpak build-export --disable-sandbox --runtime "$base/repo" "$base/runtime" 1 &&
+		flatpak build-export --disable-sandbox "$base/repo" "$base/app" 1 &&
+		HOME=$BATS_TEST_TMPDIR/home flatpak --user remote-add --no-gpg-verify test "$base/repo" &&
+		HOME=$BATS_TEST_TMPDIR/home flatpak --user install -y --noninteractive test org.test.Platform//1 org.test.App//1
+}
+
+@test "flatpak: kind, name and id" {
+	require_root
+	require_command flatpak busybox unshare
+	flatpak_app >&2
+	# shellcheck disable=SC2016 # for the shell inside
+	HOME=$BATS_TEST_TMPDIR/home NO_RUN=1 run -0 --separate-stderr in_cgroup2 "" bash -ec '
+		export XDG_RUNTIME_DIR=/run/user/0
+		mkdir -p "$XDG_RUNTIME_DIR" && chmod 700 "$XDG_RUNTIME_DIR"
+		coproc app { exec flatpak --user run org.test.App 3>&-; }
+		read -t 30 -r word <&"${app[0]}" && [ "$word" = ready ]
+		"$1" list -rno NAME,KIND -Q "KIND == \"flatpak\"" -t mnt
+		"$1" dump | jq -r ".labels[] | select(.kind == \"flatpak\") | .id"
+		ls "$XDG_RUNTIME_DIR/.flatpak"
+		exec {app[1]}>&-
+		wait "$app_PID"' bash "$NSVIEW" 3>&-
+	[ "${lines[0]}" = "org.test.App flatpak" ]
+	[[ " ${lines[*]:2} " == *" ${lines[1]} "* ]]
+}
+
 @test "a container further inside is what a process belongs to" {
 	local pid id
 	id=$(printf '%064d' "$$")
