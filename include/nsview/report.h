@@ -28,6 +28,7 @@ struct report_item {
 	struct cell cell;
 	bool alarm;        /* deserves a look */
 	bool cut;          /* gives way where the terminal is narrow, as the last of a row does anyway */
+	bool whole;        /* is never cut, not even as the last */
 	size_t n;          /* number of items below */
 	struct report_item *first, *last, *next;
 };

@@ -6,6 +6,7 @@
 #include "nsview/text.h"
 #include "render/coverage.h"
 #include "render/json.h"
+#include "render/width.h"
 
 #include <errno.h>
 #include <json-c/json.h>
@@ -33,15 +34,41 @@ static const struct report_item *labelled(const struct report_item *c)
 }
 
 /* A last column may be cut where the terminal ends. */
+static bool may_cut(const struct report_item *c, const struct style *style)
+{
+	return style->truncate && !c->whole && (!labelled(c->next) || c->cut);
+}
+
 static int add_columns(struct libscols_table *st, const struct report_item *row, const struct style *style)
 {
-	for (const struct report_item *c = labelled(row->first); c; c = labelled(c->next)) {
-		bool cut = style->truncate && (!labelled(c->next) || c->cut);
-
-		if (!scols_table_new_column(st, c->label, 0, cut ? SCOLS_FL_TRUNC : 0))
+	for (const struct report_item *c = labelled(row->first); c; c = labelled(c->next))
+		if (!scols_table_new_column(st, c->label, 0, may_cut(c, style) ? SCOLS_FL_TRUNC : 0))
 			return -ENOMEM;
-	}
 	return 0;
+}
+
+/*
+ * How wide a table is when only what may be cut is cut, and not to nothing. libsmartcols would cut other
+ * columns, too, where this is more than the terminal has; a line that goes on below is better.
+ */
+static size_t least_width(const struct libscols_table *st, const struct report_item *row, const struct style *style)
+{
+	enum { LEFT = 8 };
+	size_t sum = 0, column = 0;
+
+	for (const struct report_item *c = labelled(row->first); c; c = labelled(c->next), column++) {
+		size_t widest = width_of(c->label), width;
+
+		for (size_t i = 0; i < scols_table_get_nlines(st); i++) {
+			const struct libscols_line *line = scols_table_get_line((struct libscols_table *)st, i);
+			const char *s = scols_cell_get_data(scols_line_get_cell((struct libscols_line *)line, column));
+
+			width = s ? width_of(s) : 0;
+			widest = width > widest ? width : widest;
+		}
+		sum += (may_cut(c, style) && widest > LEFT ? LEFT : widest) + 1;
+	}
+	return sum - 1;
 }
 
 static int add_row(struct libscols_table *st, const struct report_item *row, const struct style *style)
@@ -74,8 +101,6 @@ static int draw_table(FILE *out, const struct report_item *table, const struct s
 		scols_table_enable_ascii(st, !style->utf8);
 		scols_table_enable_colors(st, style->color);
 		scols_table_enable_noencoding(st, 1);
-		if (style->width)
-			scols_table_set_termwidth(st, style->width);
 		scols_table_set_termforce(st, style->width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
 		scols_table_set_stream(st, out);
 	}
@@ -83,6 +108,10 @@ static int draw_table(FILE *out, const struct report_item *table, const struct s
 		if (row->label)
 			err = add_row(st, row, style);
 	if (err == 0) {
+		size_t least = style->width ? least_width(st, table->first, style) : 0;
+
+		if (style->width)
+			scols_table_set_termwidth(st, least > style->width ? least : style->width);
 		fprintf(out, "\n%s:\n", table->label);
 		err = scols_print_table(st);
 	}

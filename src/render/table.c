@@ -5,6 +5,7 @@
 #include "nsview/fd.h"
 #include "nsview/text.h"
 #include "render/raw.h"
+#include "render/width.h"
 
 #include <errno.h>
 #include <libsmartcols.h>
@@ -25,31 +26,10 @@ struct table {
 	struct arena scratch; /* emptied after each row */
 };
 
-/*
- * The width of a text, for libsmartcols to line columns up. Its own count asks the locale about every
- * character, which takes a third of the time of a large table; ASCII needs no asking.
- */
-static size_t text_width(const struct libscols_column *cl, const char *s, void *data)
+static size_t column_width(const struct libscols_column *cl, const char *s, void *data)
 {
-	mbstate_t state = {0};
-	size_t width = 0;
-
 	(void)cl, (void)data;
-	while (*s) {
-		wchar_t wc;
-		size_t len = 1;
-		int cells = 1;
-
-		if (*s < ' ' || *s == 0x7f) {
-			len = mbrtowc(&wc, s, MB_CUR_MAX, &state);
-			if (len == 0 || len > MB_LEN_MAX)
-				return width;
-			cells = wcwidth(wc);
-		}
-		width += cells > 0 ? (size_t)cells : 0;
-		s += len;
-	}
-	return width;
+	return width_of(s);
 }
 
 static char *no_next_line(const struct libscols_column *cl, char *s, void *data)
@@ -77,7 +57,7 @@ static int add_column(struct table *t, enum column_id id, bool tree)
 	if (!sc)
 		return -ENOMEM;
 	if (counted)
-		scols_column_set_wrapfunc(sc, text_width, no_next_line, NULL);
+		scols_column_set_wrapfunc(sc, column_width, no_next_line, NULL);
 	if (flags & SCOLS_FL_WRAP) {
 		scols_column_set_wrapfunc(sc, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
 		scols_column_set_safechars(sc, "\n");

@@ -125,24 +125,87 @@ static const char *name_of(const struct net_reader *r, uint32_t index)
 	return i ? i->name : "";
 }
 
+/* What people are told; NULL for what the kernel makes for its own addresses and broadcasts. */
+static const char *route_type(uint8_t type)
+{
+	static const char *const names[] = {
+		[RTN_UNICAST] = "unicast",         [RTN_BLACKHOLE] = "blackhole",
+		[RTN_UNREACHABLE] = "unreachable", [RTN_PROHIBIT] = "prohibit",
+		[RTN_THROW] = "throw",
+	};
+
+	return type < sizeof(names) / sizeof(names[0]) ? names[type] : NULL;
+}
+
+/* The gateway of a route or of one of its next hops, which may be of the other family. */
+static void gateway_text(int family, const struct nlattr *const *attrs, char text[INET6_ADDRSTRLEN])
+{
+	const struct rtvia *via = attrs[RTA_VIA] ? mnl_attr_get_payload(attrs[RTA_VIA]) : NULL;
+
+	*text = '\0';
+	if (attrs[RTA_GATEWAY])
+		inet_ntop(family, mnl_attr_get_payload(attrs[RTA_GATEWAY]), text, INET6_ADDRSTRLEN);
+	else if (via)
+		inet_ntop(via->rtvia_family, via->rtvia_addr, text, INET6_ADDRSTRLEN);
+}
+
+struct next_hop {
+	const struct nlattr *attrs[64];
+};
+
+static int take_hop_attr(const struct nlattr *attr, void *ctx)
+{
+	struct next_hop *hop = ctx;
+
+	if (mnl_attr_get_type(attr) < 64)
+		hop->attrs[mnl_attr_get_type(attr)] = attr;
+	return MNL_CB_OK;
+}
+
+/* A route of several ways is a row each. */
+static int put_next_hops(struct net_reader *r, int family, const struct nlattr *multipath, const char *destination)
+{
+	const char *at = mnl_attr_get_payload(multipath);
+	size_t left = mnl_attr_get_payload_len(multipath);
+	char gateway[INET6_ADDRSTRLEN];
+	int err = 0;
+
+	while (err == 0 && left >= sizeof(struct rtnexthop)) {
+		const struct rtnexthop *nh = (const void *)at;
+		size_t len = MNL_ALIGN(nh->rtnh_len);
+		struct next_hop hop = {0};
+
+		if (nh->rtnh_len < sizeof(*nh) || nh->rtnh_len > left)
+			break;
+		mnl_attr_parse_payload(nh + 1, nh->rtnh_len - sizeof(*nh), take_hop_attr, &hop);
+		gateway_text(family, hop.attrs, gateway);
+		err = inside_put(r->in, INSIDE_ROUTE, destination, gateway, name_of(r, (uint32_t)nh->rtnh_ifindex), "unicast");
+		at += len;
+		left -= len < left ? len : left;
+	}
+	return err;
+}
+
 static int take_route(const struct nlmsghdr *nlh, void *ctx)
 {
 	struct net_reader *r = ctx;
 	const struct rtmsg *rt = mnl_nlmsg_get_payload(nlh);
 	const struct nlattr *attrs[64] = {0};
-	char dst[INET6_ADDRSTRLEN], full[INET6_ADDRSTRLEN + 4] = "default", gateway[INET6_ADDRSTRLEN] = "";
+	const char *type = route_type(rt->rtm_type);
+	char dst[INET6_ADDRSTRLEN], full[INET6_ADDRSTRLEN + 4] = "default", gateway[INET6_ADDRSTRLEN];
 
-	/* The main table in brief: what the kernel makes for local addresses and broadcasts is left out. */
-	if (nlh->nlmsg_type != RTM_NEWROUTE || rt->rtm_table != RT_TABLE_MAIN || rt->rtm_type != RTN_UNICAST ||
-	    rt->rtm_flags & RTM_F_CLONED)
+	/* The main table in brief. */
+	if (nlh->nlmsg_type != RTM_NEWROUTE || rt->rtm_table != RT_TABLE_MAIN || !type || rt->rtm_flags & RTM_F_CLONED)
 		return MNL_CB_OK;
 	mnl_attr_parse(nlh, sizeof(*rt), take_attrs, attrs);
 	if (attrs[RTA_DST] && inet_ntop(rt->rtm_family, mnl_attr_get_payload(attrs[RTA_DST]), dst, sizeof(dst)))
 		snprintf(full, sizeof(full), "%s/%u", dst, rt->rtm_dst_len);
-	if (attrs[RTA_GATEWAY])
-		inet_ntop(rt->rtm_family, mnl_attr_get_payload(attrs[RTA_GATEWAY]), gateway, sizeof(gateway));
-	r->err = inside_put(r->in, INSIDE_ROUTE, full, gateway,
-			    attrs[RTA_OIF] ? name_of(r, mnl_attr_get_u32(attrs[RTA_OIF])) : "");
+	gateway_text(rt->rtm_family, attrs, gateway);
+	if (attrs[RTA_MULTIPATH])
+		r->err = put_next_hops(r, rt->rtm_family, attrs[RTA_MULTIPATH], full);
+	else
+		r->err = inside_put(r->in, INSIDE_ROUTE, full, gateway,
+				    attrs[RTA_OIF] ? name_of(r, mnl_attr_get_u32(attrs[RTA_OIF])) : "", type);
 	return r->err < 0 ? MNL_CB_ERROR : MNL_CB_OK;
 }
 

@@ -50,6 +50,13 @@ void report_cut(struct report_builder *b, struct report_item *parent, const char
 		parent->last->cut = true;
 }
 
+void report_whole(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s)
+{
+	report_text(b, parent, key, label, s);
+	if (parent && parent->last)
+		parent->last->whole = true;
+}
+
 void report_number(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint64_t n)
 {
 	put(b, parent, key, label, (struct cell){.kind = CELL_U64, .u64 = n});
@@ -229,12 +236,12 @@ static void add_beside(struct report_builder *b, struct report_item *table, cons
 	report_text(b, row, "type", "TYPE", ns_info(type)->name);
 	report_text(b, row, "namespace", "NAMESPACE", report_ns_name(b, p->ns[type]));
 	report_text(b, row, "host", "HOST", report_ns_name(b, h->base[type]));
-	report_text(b, row, "sharing", "",
-		    p->ns[type] == NS_REF_ABSENT ? "none"
-		    : !NS_REF_OK(p->ns[type])	 ? "unknown"
-		    : !shared		    ? "own"
-		    : contained		    ? "shared with the host!"
-					    : "shared");
+	report_whole(b, row, "sharing", "",
+		     p->ns[type] == NS_REF_ABSENT ? "none"
+		     : !NS_REF_OK(p->ns[type])	  ? "unknown"
+		     : !shared		     ? "own"
+		     : contained		     ? "shared with the host!"
+					     : "shared");
 }
 
 static void add_namespaces(struct report_builder *b, struct report_item *root, const struct snap_proc *p)

@@ -20,6 +20,9 @@ void report_text(struct report_builder *b, struct report_item *parent, const cha
 
 /** A text that gives way where the terminal is narrow. */
 void report_cut(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s);
+
+/** A text that is never cut: a command to copy, of which another would be left, or what names a thing. */
+void report_whole(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s);
 void report_number(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint64_t n);
 void report_missing(struct report_builder *b, struct report_item *parent, const char *key, const char *label, bool unknown);
 

@@ -47,7 +47,7 @@ static void add_thread(struct report_builder *b, struct report_item *row, uint32
 	report_number(b, row, "tid", "TID", (uint64_t)t->tid);
 	report_text(b, row, "thread", "THREAD", t->comm);
 	add_process(b, row, t->proc);
-	report_text(b, row, "show", "TO SHOW", thread_link(b, t, type));
+	report_whole(b, row, "show", "TO SHOW", thread_link(b, t, type));
 }
 
 /* Bytes that a shell takes as they are. */
@@ -115,9 +115,9 @@ static void add_mount(struct report_builder *b, struct report_item *row, uint32_
 
 	report_text(b, row, "path", "PATH", m->path);
 	report_text(b, row, "mount_namespace", "IN", report_ns_name(b, m->mntns));
-	report_text(b, row, "release", "TO RELEASE",
-		    m->mntns == s->host.own[NS_MNT] ? report_printf(b, "umount %s", path)
-						    : release_elsewhere(b, m->mntns, path));
+	report_whole(b, row, "release", "TO RELEASE",
+		       m->mntns == s->host.own[NS_MNT] ? report_printf(b, "umount %s", path)
+						       : release_elsewhere(b, m->mntns, path));
 }
 
 static void add_ns(struct report_builder *b, struct report_item *row, uint32_t ns)
@@ -126,8 +126,8 @@ static void add_ns(struct report_builder *b, struct report_item *row, uint32_t n
 
 	report_text(b, row, "namespace", "NAMESPACE", report_ns_name(b, ns));
 	report_number(b, row, "processes", "PROCESSES", n->nprocs);
-	report_text(b, row, "show", "TO SHOW",
-		    report_printf(b, "nsview show %s:%u", ns_info((enum ns_type)n->ns->type)->name, n->ns->ino));
+	report_whole(b, row, "show", "TO SHOW",
+		       report_printf(b, "nsview show %s:%u", ns_info((enum ns_type)n->ns->type)->name, n->ns->ino));
 }
 
 static const char *fd_link(struct report_builder *b, uint32_t proc, int32_t fd)
@@ -143,7 +143,7 @@ static void add_holder(struct report_builder *b, struct report_item *row, const 
 	case HOLD_PROCESS:
 	case HOLD_CHILDREN:
 		add_process(b, row, h->index);
-		report_text(b, row, "show", "TO SHOW", report_printf(b, "nsview show %d", s->procs[h->index].pid));
+		report_whole(b, row, "show", "TO SHOW", report_printf(b, "nsview show %d", s->procs[h->index].pid));
 		break;
 	case HOLD_THREAD:
 		add_thread(b, row, h->index, type);
@@ -151,14 +151,14 @@ static void add_holder(struct report_builder *b, struct report_item *row, const 
 	case HOLD_FD:
 		report_number(b, row, "fd", "FD", (uint64_t)s->fds[h->index].fd);
 		add_process(b, row, s->fds[h->index].proc);
-		report_text(b, row, "show", "TO SHOW", fd_link(b, s->fds[h->index].proc, s->fds[h->index].fd));
+		report_whole(b, row, "show", "TO SHOW", fd_link(b, s->fds[h->index].proc, s->fds[h->index].fd));
 		break;
 	case HOLD_SOCKET:
 		report_number(b, row, "fd", "FD", (uint64_t)s->socks[h->index].fd);
 		report_text(b, row, "protocol", "PROTOCOL", s->socks[h->index].protocol);
 		report_text(b, row, "local", "LOCAL ADDRESS", s->socks[h->index].local);
 		add_process(b, row, s->socks[h->index].proc);
-		report_text(b, row, "show", "TO SHOW", fd_link(b, s->socks[h->index].proc, s->socks[h->index].fd));
+		report_whole(b, row, "show", "TO SHOW", fd_link(b, s->socks[h->index].proc, s->socks[h->index].fd));
 		break;
 	case HOLD_MOUNT:
 		add_mount(b, row, h->index);

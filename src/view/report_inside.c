@@ -24,7 +24,7 @@ static const struct section sections[] = {
 	[INSIDE_LISTENER] = {"listeners", "Listening sockets",
 			     {"protocol", "address", "#port"}, {"PROTOCOL", "ADDRESS", "PORT"}},
 	[INSIDE_ROUTE] = {"routes", "Routes",
-			  {"destination", "gateway", "interface"}, {"DESTINATION", "GATEWAY", "INTERFACE"}},
+			  {"destination", "gateway", "interface", "type"}, {"DESTINATION", "GATEWAY", "INTERFACE", "TYPE"}},
 	[INSIDE_MOUNT] = {"mounts", "Mounts",
 			  {"#id", "#parent", "target", "type", "source", "root", "propagation"},
 			  {"ID", "PARENT", "TARGET", "TYPE", "SOURCE", "ROOT", "PROPAGATION"}},
@@ -125,6 +125,17 @@ static bool is_unknown(const struct inside_row *in, size_t i)
 	return (i == 5 && !*in->fields[5] && *in->fields[6]) || (i == 7 && !strcmp(in->fields[7], "0"));
 }
 
+/* Of an interface its addresses give way, so that who is at the other end is told. */
+static void put_text(struct report_builder *b, struct report_item *row, const char *key, const char *label, const char *s)
+{
+	if (!strcmp(key, "addresses"))
+		report_cut(b, row, key, label, s);
+	else if (!strcmp(key, "peer"))
+		report_whole(b, row, key, label, s);
+	else
+		report_text(b, row, key, label, s);
+}
+
 static void add_field(struct report_builder *b, struct report_item *row, const struct inside_row *in, size_t i)
 {
 	const struct section *s = &sections[in->kind];
@@ -136,7 +147,7 @@ static void add_field(struct report_builder *b, struct report_item *row, const s
 	else if (is_unknown(in, i))
 		report_missing(b, row, key, s->labels[i], true);
 	else
-		report_text(b, row, key + (*key == '#'), s->labels[i], said ? said : *value ? value : NULL);
+		put_text(b, row, key + (*key == '#'), s->labels[i], said ? said : *value ? value : NULL);
 }
 
 /* How many namespaces of a type a user namespace owns; children of its own type count as well. */

@@ -108,6 +108,13 @@ shown() {
 	shown '.interfaces | map({key: .name, value: [.peer_name, .peer]}) | from_entries |
 		.near == ["far", null] and .far == ["near", null] and .lo == [null, null]'
 	shown '.routes | any(.destination == "10.77.0.0/24" and .interface == "left")'
+	ip -n "$one" link set near up
+	ip -n "$one" addr add 10.78.0.1/24 dev near
+	ip -n "$one" route add 10.79.0.0/16 nexthop via 10.77.0.2 nexthop via 10.78.0.2
+	ip -n "$one" route add blackhole 198.51.100.0/24
+	shown '.routes | map(select(.destination == "10.79.0.0/16") | [.gateway, .interface]) | sort ==
+		[["10.77.0.2", "left"], ["10.78.0.2", "near"]]'
+	shown '.routes | any(.destination == "198.51.100.0/24" and .type == "blackhole")'
 }
 
 # told JQ: whether show's JSON says so of the propagation between mount namespace $ino and that of process $1.

@@ -334,9 +334,29 @@ START_TEST(a_column_may_be_for_json_alone_and_others_give_way)
 }
 END_TEST
 
+START_TEST(a_command_to_copy_is_never_cut)
+{
+	struct report_builder b = {.a = &arena};
+	struct report_item *root = report_add(&b, NULL, REPORT_OBJECT, "thing", NULL);
+	struct report_item *table = report_add(&b, root, REPORT_TABLE, "rows", "Rows");
+	struct report_item *row = report_add(&b, table, REPORT_OBJECT, NULL, "");
+
+	report_text(&b, row, "in", "IN", "mnt:[4026531832]");
+	report_cut(&b, row, "long", "LONG", "cccccccccccccccccccccccccccccccccccccc");
+	report_whole(&b, row, "release", "TO RELEASE", "umount /run/netns/with-a-long-name");
+	for (size_t width = 1; width < 120; width += 7) {
+		ck_assert_ptr_nonnull(strstr(drawn(root, width), "umount /run/netns/with-a-long-name\n"));
+		ck_assert_ptr_nonnull(strstr(drawn(root, width), "mnt:[4026531832]"));
+	}
+	ck_assert_ptr_null(strstr(drawn(root, 80), "cccccccccccccccccccccccccccccccccccccc"));
+	ck_assert_ptr_nonnull(strstr(drawn(root, 80), "cccccccc"));
+	arena_done(&arena);
+}
+END_TEST
+
 int main(void)
 {
-	return unit_run("report", the_verdict_names_the_only_holder, what_nothing_holds_is_suspected_and_never_guessed,
+	return unit_run("report", a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, what_nothing_holds_is_suspected_and_never_guessed,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
 			what_is_inside_comes_in_tables_with_numbers_as_numbers,
