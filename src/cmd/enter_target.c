@@ -17,9 +17,10 @@
 enum { DEPTH_MAX = 33 };
 
 /* The path by which a holder leads to its namespace, or NULL. */
-static const char *holder_path(const struct look *l, const struct holder *h, const struct snap_ns *ns, struct arena *a)
+static const char *holder_path(const struct look *l, const struct holder *h, uint32_t ref, struct arena *a)
 {
 	const struct snapshot *s = l->snap;
+	const struct snap_ns *ns = &s->nss[ref];
 	const char *type = ns_info((enum ns_type)ns->type)->name;
 
 	switch (h->kind) {
@@ -27,9 +28,10 @@ static const char *holder_path(const struct look *l, const struct holder *h, con
 		return arena_printf(a, "/proc/%d/ns/%s", s->procs[h->index].pid, type);
 	case HOLD_CHILDREN:
 		return arena_printf(a, "/proc/%d/ns/%s_for_children", s->procs[h->index].pid, type);
-	case HOLD_THREAD:
-		return arena_printf(a, "/proc/%d/task/%d/ns/%s", s->procs[s->threads[h->index].proc].pid,
-				    s->threads[h->index].tid, type);
+	case HOLD_THREAD: /* in it, or for the children that the thread may have */
+		return arena_printf(a, "/proc/%d/task/%d/ns/%s%s", s->procs[s->threads[h->index].proc].pid,
+				    s->threads[h->index].tid, type,
+				    s->threads[h->index].ns[ns->type] == ref ? "" : "_for_children");
 	case HOLD_FD:
 		return arena_printf(a, "/proc/%d/fd/%d", s->procs[s->fds[h->index].proc].pid, s->fds[h->index].fd);
 	case HOLD_MOUNT:
@@ -78,7 +80,7 @@ static int open_ns(const struct look *l, uint32_t ref, struct arena *a, int dept
 			fd = open_above(l, &h[i], ns, a, depth);
 			continue;
 		}
-		*path = holder_path(l, &h[i], ns, a);
+		*path = holder_path(l, &h[i], ref, a);
 		fd = open_path(*path, ns);
 	}
 	if (fd < 0)

@@ -34,20 +34,27 @@ static void add_process(struct report_builder *b, struct report_item *row, uint3
 	report_text(b, row, "command", "COMMAND", p->comm);
 }
 
-static const char *thread_link(struct report_builder *b, const struct snap_thread *t, enum ns_type type)
+/* A thread may hold a namespace for the children that it may have, as a process does. */
+static bool is_for_children(const struct report_builder *b, const struct snap_thread *t, uint32_t ns)
 {
-	return report_printf(b, "readlink /proc/%d/task/%d/ns/%s", graph_snapshot(b->g)->procs[t->proc].pid, t->tid,
-			     ns_info(type)->name);
+	return t->ns[graph_node(b->g, ns)->ns->type] != ns;
 }
 
-static void add_thread(struct report_builder *b, struct report_item *row, uint32_t index, enum ns_type type)
+static const char *thread_link(struct report_builder *b, const struct snap_thread *t, uint32_t ns)
+{
+	return report_printf(b, "readlink /proc/%d/task/%d/ns/%s%s", graph_snapshot(b->g)->procs[t->proc].pid, t->tid,
+			     ns_info((enum ns_type)graph_node(b->g, ns)->ns->type)->name,
+			     is_for_children(b, t, ns) ? "_for_children" : "");
+}
+
+static void add_thread(struct report_builder *b, struct report_item *row, uint32_t index, uint32_t ns)
 {
 	const struct snap_thread *t = &graph_snapshot(b->g)->threads[index];
 
 	report_number(b, row, "tid", "TID", (uint64_t)t->tid);
 	report_text(b, row, "thread", "THREAD", t->comm);
 	add_process(b, row, t->proc);
-	report_whole(b, row, "show", "TO SHOW", thread_link(b, t, type));
+	report_whole(b, row, "show", "TO SHOW", thread_link(b, t, ns));
 }
 
 /* Bytes that a shell takes as they are. */
@@ -135,7 +142,7 @@ static const char *fd_link(struct report_builder *b, uint32_t proc, int32_t fd)
 	return report_printf(b, "ls -l /proc/%d/fd/%d", graph_snapshot(b->g)->procs[proc].pid, fd);
 }
 
-static void add_holder(struct report_builder *b, struct report_item *row, const struct holder *h, enum ns_type type)
+static void add_holder(struct report_builder *b, struct report_item *row, const struct holder *h, uint32_t ns)
 {
 	const struct snapshot *s = graph_snapshot(b->g);
 
@@ -146,7 +153,7 @@ static void add_holder(struct report_builder *b, struct report_item *row, const 
 		report_whole(b, row, "show", "TO SHOW", report_printf(b, "nsview show %d", s->procs[h->index].pid));
 		break;
 	case HOLD_THREAD:
-		add_thread(b, row, h->index, type);
+		add_thread(b, row, h->index, ns);
 		break;
 	case HOLD_FD:
 		report_number(b, row, "fd", "FD", (uint64_t)s->fds[h->index].fd);
@@ -190,7 +197,7 @@ void report_holders(struct report_builder *b, struct report_item *root, uint32_t
 			struct report_item *row = report_add(b, table, REPORT_OBJECT, NULL, i < SHOWN_MAX ? "" : NULL);
 
 			if (row)
-				add_holder(b, row, &h[i], (enum ns_type)graph_node(b->g, ns)->ns->type);
+				add_holder(b, row, &h[i], ns);
 		}
 	}
 }
@@ -216,8 +223,9 @@ static const char *only_one(struct report_builder *b, uint32_t ns)
 
 	switch ((enum hold_kind)h->kind) {
 	case HOLD_THREAD:
-		return report_printf(b, "only thread %d of process %d keeps it", s->threads[h->index].tid,
-				     s->procs[s->threads[h->index].proc].pid);
+		return report_printf(b, "only thread %d of process %d keeps it%s", s->threads[h->index].tid,
+				     s->procs[s->threads[h->index].proc].pid,
+				     is_for_children(b, &s->threads[h->index], ns) ? ", for the children that it may have" : "");
 	case HOLD_CHILDREN:
 		return report_printf(b, "only process %d keeps it, for the children that it may have",
 				     s->procs[h->index].pid);
@@ -248,6 +256,8 @@ static const char *unexplained(struct report_builder *b, const struct ns_node *n
 
 	if (c->sources[SOURCE_FDS].state != SOURCE_RAN)
 		blind = "; descriptors and sockets were not looked at";
+	else if (c->unreadable == 1)
+		blind = "; or the process that may not be read holds it";
 	else if (c->unreadable)
 		blind = report_printf(b, "; or one of the %u processes that may not be read holds it", c->unreadable);
 	return report_printf(b,
@@ -266,9 +276,11 @@ const char *report_verdict(const struct graph *g, uint32_t ns, struct arena *a)
 	size_t holders;
 
 	graph_holders(g, ns, &holders);
-	if (c->unreadable)
-		none = report_printf(&b, "no process that may be read is in it (%u of %u may not be)", c->unreadable,
-				     c->processes);
+	if (c->unreadable == 1)
+		none = report_printf(&b, "no process that may be read is in it (1 of %u may not be)", c->processes);
+	else if (c->unreadable)
+		none = report_printf(&b, "as far as may be seen (%u of %u processes may not be read) no process is in it",
+				     c->unreadable, c->processes);
 	if (n->nprocs == 1)
 		verdict = report_printf(&b, "alive because process %d (%s) is in it", graph_snapshot(g)->procs[n->leader].pid,
 					graph_snapshot(g)->procs[n->leader].comm);
@@ -310,9 +322,11 @@ void report_held_by(struct report_builder *b, struct report_item *root, uint32_t
 		if (p->ns[slot] != p->ns[ns_slot_type((enum ns_slot)slot)])
 			add_held(b, root, &table, p->ns[slot], "for its children");
 	for (size_t i = 0; i < s->nthreads; i++)
-		for (int t = 0; s->threads[i].proc == proc && t < NS_TYPE_COUNT; t++)
-			if (s->threads[i].ns[t] != p->ns[t])
-				add_held(b, root, &table, s->threads[i].ns[t], report_printf(b, "thread %d", s->threads[i].tid));
+		for (int slot = 0; s->threads[i].proc == proc && slot < NS_SLOT_COUNT; slot++)
+			if (s->threads[i].ns[slot] != p->ns[slot])
+				add_held(b, root, &table, s->threads[i].ns[slot],
+					 report_printf(b, "thread %d%s", s->threads[i].tid,
+						       slot < NS_TYPE_COUNT ? "" : ", for its children"));
 	for (size_t i = 0; i < s->nfds; i++)
 		if (s->fds[i].proc == proc)
 			add_held(b, root, &table, s->fds[i].ns, report_printf(b, "descriptor %d", s->fds[i].fd));

@@ -9,6 +9,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
@@ -42,26 +43,35 @@ static void leave(int flag)
 		err(1, "unshare");
 }
 
-static void *strand(void *unused)
+static void *strand(void *children)
 {
-	(void)unused;
-	leave(CLONE_NEWUTS);
-	thread_ino = ino_of("/proc/thread-self/ns/uts");
+	leave(children ? CLONE_NEWTIME : CLONE_NEWUTS);
+	thread_ino = ino_of(children ? "/proc/thread-self/ns/time_for_children" : "/proc/thread-self/ns/uts");
 	thread_id = syscall(SYS_gettid);
 	pthread_barrier_wait(&ready);
 	pause();
 	return NULL;
 }
 
-static void hold_by_thread(void)
+static void hold_by_strand(bool children)
 {
 	pthread_t thread;
 
 	pthread_barrier_init(&ready, NULL, 2);
-	if (pthread_create(&thread, NULL, strand, NULL) != 0)
+	if (pthread_create(&thread, NULL, strand, children ? &ready : NULL) != 0)
 		errx(1, "pthread_create");
 	pthread_barrier_wait(&ready);
 	printf("%lu %ld\n", thread_ino, thread_id);
+}
+
+static void hold_by_thread(void)
+{
+	hold_by_strand(false);
+}
+
+static void hold_by_thread_for_children(void)
+{
+	hold_by_strand(true);
 }
 
 /* A descriptor of a namespace that a child made and left. */
@@ -150,7 +160,8 @@ static const struct {
 	const char *name;
 	void (*hold)(void);
 } kinds[] = {
-	{"thread", hold_by_thread},	{"fd", hold_by_fd},	   {"socket", hold_by_socket},
+	{"thread", hold_by_thread},	{"thread-children", hold_by_thread_for_children},
+	{"fd", hold_by_fd},		{"socket", hold_by_socket},
 	{"children", hold_by_children}, {"flight", hold_in_flight},
 };
 
@@ -167,5 +178,5 @@ int main(int argc, char **argv)
 			;
 		return 0;
 	}
-	errx(2, "usage: holdns thread|fd|socket|children|flight");
+	errx(2, "usage: holdns thread|thread-children|fd|socket|children|flight");
 }

@@ -33,6 +33,18 @@ shown() {
 	"$NSVIEW" list -J --threads 2>/dev/null | jq -e --argjson ino "$ino" '.namespaces | any(.ns == $ino and .nprocs == 0)'
 }
 
+@test "a thread alone, for its children" {
+	require_root
+	local source
+	holdns thread-children
+	shown '.processes == 0 and .holders.threads[0].tid == $number'
+	shown '.holders.threads[0].show == "readlink /proc/\($pid)/task/\($number)/ns/time_for_children"'
+	shown '.verdict | endswith("only thread \($number) of process \($pid) keeps it, for the children that it may have")'
+	run -0 "$NSVIEW" show "$pid"
+	[[ $output == *"time:[$ino]"*"thread $number, for its children"* ]]
+	[ "$("$NSVIEW" enter "time:$ino" -- readlink /proc/self/ns/time)" = "time:[$ino]" ]
+}
+
 @test "a descriptor alone" {
 	require_root
 	holdns fd
