@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libmount.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -79,27 +80,54 @@ static int read_sysvipc(struct inside *in, int procfd, const struct sysvipc *t)
 	return err;
 }
 
-/* POSIX queues are files of an mqueue file system; a detached mount of it shows this namespace's. */
-static int read_mqueues(struct inside *in)
+/* A detached mount of the mqueue file system, which shows this namespace's queues, opened for reading; or a negative errno. */
+static int mqueues_open(void)
 {
 	enum { FSCONFIG_CMD_CREATE_ = 6 };
-	int err = 0;
 
 	AUTO_CLOSE int context = (int)syscall(SYS_fsopen, "mqueue", 1 /* FSOPEN_CLOEXEC */);
 	if (context < 0 || syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE_, NULL, NULL, 0) < 0)
-		return inside_put(in, INSIDE_TROUBLE, "POSIX message queues", strerror(errno));
-	int fd = (int)syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, 0);
+		return -errno;
+	AUTO_CLOSE int mount = (int)syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, 0);
+	if (mount < 0)
+		return -errno;
+
+	/* What fsmount(2) gives is open as with O_PATH. */
+	int fd = openat(mount, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd;
+}
+
+/*
+ * Mounting takes a capability over the user namespace that owns the mount namespace we are in. Who has
+ * joined the owner of an IPC namespace has it over a mount namespace made there.
+ */
+static int mqueues_open_anyhow(void)
+{
+	int fd = mqueues_open();
+
+	return fd == -EPERM && unshare(CLONE_NEWNS) == 0 ? mqueues_open() : fd;
+}
+
+/* POSIX queues are files. */
+static int read_mqueues(struct inside *in)
+{
+	static const char what[] = "POSIX message queues";
+	const struct dirent *e;
+	int fd = mqueues_open_anyhow(), err = 0;
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir) {
-		err = inside_put(in, INSIDE_TROUBLE, "POSIX message queues", strerror(errno));
+		err = inside_put(in, INSIDE_TROUBLE, what, strerror(fd < 0 ? -fd : errno));
 		if (fd >= 0)
 			close(fd);
 		return err;
 	}
-	for (const struct dirent *e; err == 0 && (e = readdir(dir));)
+	while (err == 0 && (errno = 0, e = readdir(dir)))
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
 			err = inside_put(in, INSIDE_MQUEUE, e->d_name);
+	if (err == 0 && errno)
+		err = inside_put(in, INSIDE_TROUBLE, what, strerror(errno));
 	closedir(dir);
 	return err;
 }

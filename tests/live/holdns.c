@@ -135,6 +135,15 @@ static void hold_by_children(void)
 	printf("%lu %d\n", ino_of("/proc/self/ns/time_for_children"), getpid());
 }
 
+/* With a POSIX message queue in it. */
+static void hold_a_queue(void)
+{
+	leave(CLONE_NEWIPC);
+	if (syscall(SYS_mq_open, "nsv-queue", O_RDWR | O_CREAT, 0600, NULL) < 0)
+		err(1, "mq_open");
+	printf("%lu %d\n", ino_of("/proc/self/ns/ipc"), getpid());
+}
+
 /* In a message that nobody has received: no descriptor of any process leads to it. */
 static void hold_in_flight(void)
 {
@@ -163,6 +172,7 @@ static const struct {
 	{"thread", hold_by_thread},	{"thread-children", hold_by_thread_for_children},
 	{"fd", hold_by_fd},		{"socket", hold_by_socket},
 	{"children", hold_by_children}, {"flight", hold_in_flight},
+	{"queue", hold_a_queue},
 };
 
 int main(int argc, char **argv)
@@ -178,5 +188,5 @@ int main(int argc, char **argv)
 			;
 		return 0;
 	}
-	errx(2, "usage: holdns thread|thread-children|fd|socket|children|flight");
+	errx(2, "usage: holdns thread|thread-children|fd|socket|children|flight|queue");
 }

@@ -4,17 +4,26 @@
 
 load helpers
 
-# holdns KIND: run it until the test ends; sets ino, number (TID or descriptor) and pid.
+# holdns KIND [COMMAND...]: run it until the test ends, by a command like setpriv if one is given; sets ino, number (TID
+# or descriptor) and pid.
 holdns() {
 	local gate="$BATS_TEST_TMPDIR/gate" out="$BATS_TEST_TMPDIR/out.$1" ready
 	mkfifo "$gate" "$out"
+	cp "$(dirname "$NSVIEW")/live/holdns" "$BATS_TEST_TMPDIR/holdns"
 	exec {HOLDNS_GATE}<>"$gate"
-	"$(dirname "$NSVIEW")/live/holdns" "$1" <"$gate" >"$out" 3>&- &
+	"${@:2}" "$BATS_TEST_TMPDIR/holdns" "$1" <"$gate" >"$out" 3>&- &
 	pid=$!
 	HELD_JOBS+=("$pid") HELD_FDS+=("$HOLDNS_GATE")
 	exec {ready}<"$out"
 	read -t 20 -r ino number <&"$ready"
 	exec {ready}<&-
+}
+
+# As somebody who is not root; and an nsview that they may run.
+NOBODY=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+for_nobody() {
+	install -m 755 "$NSVIEW" "$BATS_TEST_TMPDIR/nsview"
+	chmod 755 "$BATS_RUN_TMPDIR" "$(dirname "$BATS_TEST_TMPDIR")" "$BATS_TEST_TMPDIR"
 }
 
 # shown JQ: whether show's JSON of namespace $ino is so.
@@ -238,6 +247,18 @@ hold_within() {
 	shown '.cgroup | length > 0'
 }
 
+@test "inside an IPC namespace: POSIX message queues, also for its owner" {
+	require_root
+	for_nobody
+	holdns queue
+	shown '.mqueues == [{name: "nsv-queue"}] and has("trouble") == false'
+	live_done
+	rm "$BATS_TEST_TMPDIR/gate" "$BATS_TEST_TMPDIR/out.queue"
+	holdns queue "${NOBODY[@]}" unshare --user --map-root-user
+	"${NOBODY[@]}" "$BATS_TEST_TMPDIR/nsview" show -J "ipc:$ino" 2>/dev/null |
+		jq -e '.namespace | .mqueues == [{name: "nsv-queue"}] and has("trouble") == false'
+}
+
 @test "a process: its namespaces beside the machine's, PIDs, root and capabilities" {
 	require_root
 	hold pid unshare --pid --uts --fork
@@ -248,13 +269,6 @@ hold_within() {
 		and (.paths | any(.what == "root" and .path == "/")) and (.capabilities | length == 5)' "$BATS_TEST_TMPDIR/shown"
 	run -0 "$NSVIEW" show "$pid"
 	[[ $output == *"shared with the host!"* ]]
-}
-
-# As somebody who is not root; and an nsview that they may run.
-NOBODY=(setpriv --reuid=65534 --regid=65534 --clear-groups)
-for_nobody() {
-	install -m 755 "$NSVIEW" "$BATS_TEST_TMPDIR/nsview"
-	chmod 755 "$BATS_RUN_TMPDIR" "$(dirname "$BATS_TEST_TMPDIR")" "$BATS_TEST_TMPDIR"
 }
 
 @test "a user's own network namespace: the other end is the machine's, and its name is not for them" {
