@@ -15,6 +15,7 @@
 
 enum name_kind {
 	NAME_MOUNT, /* all namespaces that are mounted under a name */
+	NAME_MOUNT_ELSEWHERE, /* … in other mount namespaces, where nothing else has the name */
 	NAME_LABEL, /* a container: index into labels */
 };
 

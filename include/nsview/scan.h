@@ -56,4 +56,16 @@ int scan_run(const struct scan_opts *opts, struct snapshot **ret, struct fail *w
  */
 int scan_path_ns(const char *path, enum ns_type *type, uint32_t *ino);
 
+/**
+ * Open a namespace of a snapshot of this machine by anything that leads to it. A mount in another mount
+ * namespace is opened by a child, so that a file system which does not answer holds nobody up for long.
+ *
+ * A descriptor that the caller owns; or a negative errno, of which scan_open_reason() tells, and in *mount
+ * the mount elsewhere that it is about, an index into snap->mounts, or SNAP_NONE.
+ */
+int scan_ns_open(const struct snapshot *snap, uint32_t ns, uint32_t *mount);
+
+/** Why a namespace could not be opened, for people. */
+const char *scan_open_reason(int err);
+
 #endif

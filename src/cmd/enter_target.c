@@ -5,6 +5,7 @@
 #include "cmd/msg.h"
 #include "exec/enter_open.h"
 #include "nsview/fd.h"
+#include "nsview/scan.h"
 #include "nsview/target.h"
 #include "nsview/want.h"
 
@@ -34,7 +35,7 @@ static const char *holder_path(const struct look *l, const struct holder *h, uin
 				    s->threads[h->index].ns[ns->type] == ref ? "" : "_for_children");
 	case HOLD_FD:
 		return arena_printf(a, "/proc/%d/fd/%d", s->procs[s->fds[h->index].proc].pid, s->fds[h->index].fd);
-	case HOLD_MOUNT:
+	case HOLD_MOUNT: /* one elsewhere may be behind a file system that does not answer: see scan_ns_open() */
 		return s->mounts[h->index].mntns == s->host.own[NS_MNT] ? s->mounts[h->index].path : NULL;
 	default:
 		return NULL;
@@ -88,6 +89,41 @@ static int open_ns(const struct look *l, uint32_t ref, struct arena *a, int dept
 	return fd;
 }
 
+/* Where a mount in another mount namespace is seen from ours: through the first process there. NULL where there is none. */
+static const char *path_elsewhere(const struct look *l, uint32_t ref, struct arena *a)
+{
+	size_t n;
+	const struct holder *h = graph_holders_of(l->graph, ref, HOLD_MOUNT, &n);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct snap_mount *m = &l->snap->mounts[h[i].index];
+		const struct ns_node *where = graph_node(l->graph, m->mntns);
+
+		if (where && where->leader != SNAP_NONE)
+			return arena_printf(a, "/proc/%d/root%s", l->snap->procs[where->leader].pid, m->path);
+	}
+	return NULL;
+}
+
+/* What no holder here leads to: by a mount elsewhere, or by its handle alone. An exit status after a message. */
+static int open_elsewhere(const struct look *l, uint32_t ref, struct arena *a, int *fd, const char **path)
+{
+	const struct snap_ns *ns = &l->snap->nss[ref];
+	const char *type = ns_info((enum ns_type)ns->type)->name;
+	uint32_t mount;
+
+	*fd = scan_ns_open(l->snap, ref, &mount);
+	*path = path_elsewhere(l, ref, a);
+	if (*fd >= 0)
+		return 0;
+	if (mount == SNAP_NONE)
+		msg("%s:[%u] cannot be opened: nothing that leads to it may be read, or it is gone", type, ns->ino);
+	else
+		msg("%s:[%u] cannot be opened by its mount %s in mnt:[%u]: %s", type, ns->ino, l->snap->mounts[mount].path,
+		    l->snap->nss[l->snap->mounts[mount].mntns].ino, scan_open_reason(*fd));
+	return LAUNCH_TROUBLE;
+}
+
 static int take_ns(const struct look *l, uint32_t ref, struct arena *a, struct enter_target *t)
 {
 	const struct snap_ns *ns = &l->snap->nss[ref];
@@ -102,11 +138,8 @@ static int take_ns(const struct look *l, uint32_t ref, struct arena *a, struct e
 		return LAUNCH_TROUBLE;
 	}
 	fd = open_ns(l, ref, a, 0, &path);
-	if (fd < 0) {
-		msg("%s:[%u] cannot be opened: nothing that leads to it may be read, or it is gone",
-		    ns_info((enum ns_type)ns->type)->name, ns->ino);
+	if (fd < 0 && open_elsewhere(l, ref, a, &fd, &path) != 0)
 		return LAUNCH_TROUBLE;
-	}
 	t->request.files[ns->type] = fd;
 	t->path[ns->type] = path ? arena_strdup(a, path) : NULL; /* it may be the snapshot's, which ends before we do */
 	return 0;

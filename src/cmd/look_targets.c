@@ -31,7 +31,7 @@ int look_targets_parse(char *const *texts, size_t n, struct target *ret, uint32_
 		/* A namespace may be known by its mount or its children alone. */
 		*want |= WANT_RELATIONS | WANT_MOUNTS;
 		if (ret[i].kind == TARGET_NAME || maybe_pod(&ret[i]))
-			*want |= WANT_LABELS;
+			*want |= WANT_LABELS | WANT_MNTNS;
 		/* What is named by number or path may be held in any way. */
 		if (ret[i].kind == TARGET_INO || ret[i].kind == TARGET_NS || ret[i].kind == TARGET_PATH)
 			*want |= WANT_HOLDERS;
@@ -116,14 +116,22 @@ static int find_path(const struct look *l, const char *path, struct look_targets
 	return err < 0 ? EXIT_TROUBLE : add_ns(graph_find(l->graph, type, ino), path, ret);
 }
 
-static void add_mounted(const struct look *l, const char *name, struct look_targets *ret)
+/* Once each: a mount that is passed on to other mount namespaces is there as well. 0 or -ENOMEM. */
+static int add_mounted(const struct look *l, const struct name_match *m, struct look_targets *ret)
 {
 	const struct snapshot *s = l->snap;
+	AUTO_FREE uint8_t *seen = calloc(s->nnss + 1, 1);
 
-	for (size_t i = 0; i < s->nmounts; i++)
-		if (s->mounts[i].mntns == s->host.own[NS_MNT] && !strcmp(name_of_path(s->mounts[i].path), name) &&
-		    ret->nnss < s->nnss)
-			ret->nss[ret->nnss++] = s->mounts[i].ns;
+	for (size_t i = 0; seen && i < s->nmounts; i++) {
+		const struct snap_mount *mount = &s->mounts[i];
+
+		if ((mount->mntns == s->host.own[NS_MNT]) != (m->kind == NAME_MOUNT) || seen[mount->ns] ||
+		    strcmp(name_of_path(mount->path), m->name) != 0)
+			continue;
+		seen[mount->ns] = 1;
+		ret->nss[ret->nnss++] = mount->ns;
+	}
+	return seen ? 0 : -ENOMEM;
 }
 
 static void add_labelled(const struct look *l, uint32_t label, struct look_targets *ret)
@@ -182,22 +190,19 @@ static int find_name(const struct look *l, const char *name, struct arena *a, st
 	struct name_match *m;
 	size_t n;
 
-	if (name_find(l->graph, name, a, &m, &n) < 0) {
-		msg("out of memory");
-		return EXIT_TROUBLE;
-	}
-	if (n != 1) {
-		if (n == 0)
-			unknown(l, name, a);
-		else
-			ambiguous(l, name, m, n);
-		return EXIT_TROUBLE;
-	}
-	if (m->kind == NAME_MOUNT)
-		add_mounted(l, m->name, ret);
-	else
+	int err = name_find(l->graph, name, a, &m, &n);
+
+	if (err == 0 && n == 1 && m->kind != NAME_LABEL)
+		err = add_mounted(l, m, ret);
+	else if (err == 0 && n == 1)
 		add_labelled(l, m->label, ret);
-	return 0;
+	else if (err == 0 && n == 0)
+		unknown(l, name, a);
+	else if (err == 0)
+		ambiguous(l, name, m, n);
+	if (err < 0)
+		msg("out of memory");
+	return err < 0 || n != 1 ? EXIT_TROUBLE : 0;
 }
 
 static int find_one(const struct look *l, const struct target *t, struct arena *a, struct look_targets *ret)

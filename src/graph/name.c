@@ -34,6 +34,17 @@ static bool label_begins(const struct snap_label *l, const char *name)
 	return len >= ID_PREFIX_MIN && l->id && !strncmp(l->id, name, len);
 }
 
+/* One match stands for all mounts of a name, here or elsewhere. */
+static void add_mount(const struct snapshot *s, const char *name, enum name_kind kind, struct name_match *v, size_t *n)
+{
+	for (size_t i = 0; i < s->nmounts; i++)
+		if ((s->mounts[i].mntns == s->host.own[NS_MNT]) == (kind == NAME_MOUNT) &&
+		    is(name_of_path(s->mounts[i].path), name)) {
+			v[(*n)++] = (struct name_match){.kind = kind, .name = name_of_path(s->mounts[i].path)};
+			return;
+		}
+}
+
 static void add_label(const struct snapshot *s, uint32_t label, struct name_match *v, size_t *n)
 {
 	const struct snap_label *l = &s->labels[label];
@@ -49,15 +60,15 @@ int name_find(const struct graph *g, const char *name, struct arena *a, struct n
 
 	if (!v)
 		return -ENOMEM;
-	for (size_t i = 0; i < s->nmounts && count == 0; i++)
-		if (s->mounts[i].mntns == s->host.own[NS_MNT] && is(name_of_path(s->mounts[i].path), name))
-			v[count++] = (struct name_match){.kind = NAME_MOUNT, .name = name_of_path(s->mounts[i].path)};
+	add_mount(s, name, NAME_MOUNT, v, &count);
 	for (size_t i = 0; i < s->nlabels; i++)
 		if (label_matches(&s->labels[i], name))
 			add_label(s, (uint32_t)i, v, &count);
 	for (size_t i = 0, exact = count; i < s->nlabels && exact == 0; i++)
 		if (label_begins(&s->labels[i], name))
 			add_label(s, (uint32_t)i, v, &count);
+	if (count == 0)
+		add_mount(s, name, NAME_MOUNT_ELSEWHERE, v, &count);
 	*ret = v;
 	*n = count;
 	return 0;

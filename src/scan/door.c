@@ -6,11 +6,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/statfs.h>
+
+enum { DOORS_TRIED = 4 };
 
 /* Takes each door for its namespace unless that has one, or this one was tried before. */
 struct finder {
@@ -182,4 +185,36 @@ int door_open(int procfd, const struct snapshot *snap, uint32_t ns, const struct
 	if (err < 0)
 		return err;
 	return ino == snap->nss[ns].ino ? take_fd(&fd) : -ESTALE;
+}
+
+int doors_open(int procfd, const struct snapshot *snap, uint32_t ns)
+{
+	AUTO_FREE uint32_t *tried = calloc(snap->nnss + 1, sizeof(*tried));
+	int fd = -ENOENT;
+
+	if (!tried)
+		return -ENOMEM;
+	for (; tried[ns] < DOORS_TRIED; tried[ns]++) {
+		AUTO_FREE struct door *doors = doors_find(snap, tried);
+
+		if (!doors)
+			return -ENOMEM;
+		if (doors[ns].kind == DOOR_NONE)
+			break;
+		fd = door_open(procfd, snap, ns, &doors[ns]);
+		if (fd >= 0)
+			break;
+	}
+	return fd;
+}
+
+int ns_join(int owner, int ns)
+{
+	if (setns(ns, 0) == 0)
+		return 0;
+	if (errno != EPERM)
+		return -errno;
+	if (owner < 0 || setns(owner, CLONE_NEWUSER) < 0)
+		return -EPERM;
+	return setns(ns, 0) == 0 ? 0 : -errno;
 }

@@ -38,6 +38,15 @@ struct door *doors_find(const struct snapshot *snap, const uint32_t *skip);
  */
 int door_open(int procfd, const struct snapshot *snap, uint32_t ns, const struct door *door);
 
+/** Open a namespace by the first of its doors that opens, of some. As door_open(); -ENOENT also where there is none. */
+int doors_open(int procfd, const struct snapshot *snap, uint32_t ns);
+
+/**
+ * Join an open namespace, in a child. Some types take a capability over the user namespace that owns them,
+ * which root of the machine has anyway and their creator gets by joining it first: owner, or -1. 0 or a negative errno.
+ */
+int ns_join(int owner, int ns);
+
 /**
  * Open an nsfs file by a path that may be anything: nothing but an nsfs file is really opened.
  * A descriptor that the caller owns; -EINVAL when it is something else.

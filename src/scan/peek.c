@@ -3,8 +3,10 @@
 
 #include "nsview/capmask.h"
 #include "nsview/fd.h"
+#include "nsview/scan.h"
 #include "nsview/vec.h"
 #include "scan/door.h"
+#include "scan/elsewhere.h"
 #include "scan/inside.h"
 #include "scan/members.h"
 #include "scan/peers.h"
@@ -86,21 +88,6 @@ static void send_rows(int fd, const struct inside *in)
 }
 
 /*
- * Some namespaces take a capability over the user namespace that owns them, which root of the
- * machine has anyway and their creator gets by joining the owner first.
- */
-static int enter(int owner, int ns)
-{
-	if (setns(ns, 0) == 0)
-		return 0;
-	if (errno != EPERM)
-		return -errno;
-	if (owner < 0 || setns(owner, CLONE_NEWUSER) < 0)
-		return -EPERM;
-	return setns(ns, 0) == 0 ? 0 : -errno;
-}
-
-/*
  * What the child works with. member is the directory of the first process that is in the namespace, or
  * -1; home is nsview's own network namespace, which cannot be opened from within another user namespace.
  */
@@ -147,7 +134,7 @@ static void child(const struct visit *v, int out)
 	if (v->type == NS_CGROUP)
 		procfs_read(v->member, "cgroup", here, sizeof(here));
 	/* Whoever is in its own user namespace cannot join it again. */
-	err = self < 0 ? -errno : v->ours ? 0 : enter(v->owner, v->ns);
+	err = self < 0 ? -errno : v->ours ? 0 : ns_join(v->owner, v->ns);
 
 	if (err < 0)
 		trouble(&in, "enter", err);
@@ -183,26 +170,19 @@ static int ask_child(const struct visit *v, struct inside *in)
 	return err < 0 ? err : inside_parse(in, data, len);
 }
 
-/* The first door that opens. */
-static int open_ns(int procfd, const struct snapshot *snap, uint32_t ns)
+/* Open a namespace by whatever leads to it; a negative value when that is noted in *in, or -ENOMEM. */
+static int open_ns(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in)
 {
-	AUTO_FREE uint32_t *tried = calloc(snap->nnss + 1, sizeof(*tried));
-	int fd = -ENOENT;
+	char what[PATH_MAX + 40] = "open";
+	uint32_t mount;
+	int fd = ns_open(procfd, snap, ns, &mount), err;
 
-	if (!tried)
-		return -ENOMEM;
-	for (; tried[ns] < 4; tried[ns]++) {
-		AUTO_FREE struct door *doors = doors_find(snap, tried);
-
-		if (!doors)
-			return -ENOMEM;
-		if (doors[ns].kind == DOOR_NONE)
-			break;
-		fd = door_open(procfd, snap, ns, &doors[ns]);
-		if (fd >= 0)
-			break;
-	}
-	return fd;
+	if (fd >= 0)
+		return fd;
+	if (mount != SNAP_NONE)
+		snprintf(what, sizeof(what), "open %s in mnt:[%u]", snap->mounts[mount].path, snap->nss[snap->mounts[mount].mntns].ino);
+	err = inside_put(in, INSIDE_TROUBLE, what, scan_open_reason(fd));
+	return err < 0 ? err : fd;
 }
 
 /* A member's file of /proc, for what needs no entering. */
@@ -230,10 +210,10 @@ static int peek_by_child(int procfd, const struct snapshot *snap, uint32_t ns, s
 	enum ns_type type = (enum ns_type)snap->nss[ns].type;
 	uint32_t owner_ref = snap->nss[ns].owner;
 
-	AUTO_CLOSE int fd = open_ns(procfd, snap, ns);
+	AUTO_CLOSE int fd = open_ns(procfd, snap, ns, in);
 	if (fd < 0)
-		return trouble(in, "open", fd);
-	AUTO_CLOSE int owner = NS_REF_OK(owner_ref) && type != NS_USER ? open_ns(procfd, snap, owner_ref) : -1;
+		return fd == -ENOMEM ? fd : 0;
+	AUTO_CLOSE int owner = NS_REF_OK(owner_ref) && type != NS_USER ? doors_open(procfd, snap, owner_ref) : -1;
 	AUTO_CLOSE int member = type == NS_CGROUP ? member_dir(procfd, snap, ns) : -1;
 	AUTO_CLOSE int home = type == NS_NET ? openat(procfd, "self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
 	struct visit v = {.snap = snap, .type = type, .procfd = procfd, .owner = owner, .ns = fd, .member = member, .home = home,

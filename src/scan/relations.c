@@ -4,6 +4,7 @@
 #include "nsview/fd.h"
 #include "nsview/vec.h"
 #include "scan/door.h"
+#include "scan/elsewhere.h"
 #include "scan/kernel.h"
 #include "scan/netnsid.h"
 #include "scan/registry.h"
@@ -165,6 +166,11 @@ static bool is_settled(const struct relation_scan *s, const struct snap_ns *ns)
 	return ns->owner != NS_REF_UNREAD && (ns->type != NS_NET || !s->netnsid || s->no_netnsids);
 }
 
+static bool is_missing(const struct relation_scan *s, uint32_t ns)
+{
+	return !s->rels[ns].known && !is_settled(s, &s->snap->nss[ns]);
+}
+
 static int ask_portion(void *ctx, unsigned worker, size_t first, size_t last)
 {
 	struct relation_scan *s = ctx;
@@ -173,7 +179,7 @@ static int ask_portion(void *ctx, unsigned worker, size_t first, size_t last)
 	for (size_t i = first; i < last; i++) {
 		const struct snap_ns *ns = &snap->nss[i];
 
-		if (s->rels[i].known || s->doors[i].kind == DOOR_NONE || is_settled(s, ns))
+		if (s->doors[i].kind == DOOR_NONE || !is_missing(s, (uint32_t)i))
 			continue;
 
 		AUTO_CLOSE int fd = door_open(s->procfd, snap, (uint32_t)i, &s->doors[i]);
@@ -216,9 +222,63 @@ static int ask_all(struct relation_scan *s, unsigned workers)
 		err = workers_run(snap->nnss, CHUNK, workers, ask_portion, s);
 		missing = 0;
 		for (size_t i = 0; i < snap->nnss; i++)
-			missing += !s->rels[i].known && doors[i].kind != DOOR_NONE && !is_settled(s, &snap->nss[i]);
+			missing += doors[i].kind != DOOR_NONE && is_missing(s, (uint32_t)i);
 	}
 	return err;
+}
+
+/* A namespace that came from another mount namespace. */
+static int ask_mounted(void *ctx, uint32_t mount, int fd)
+{
+	struct relation_scan *s = ctx;
+	uint32_t ref = s->snap->mounts[mount].ns;
+	const struct snap_ns *ns = &s->snap->nss[ref];
+
+	if (fd == -EMFILE || fd == -ENFILE || fd == -ENOMEM)
+		return fd;
+	return fd < 0 || !is_missing(s, ref) ? 0 : ask(s, &s->askers[0], fd, (enum ns_type)ns->type, ns->ino, &s->rels[ref]);
+}
+
+static int compare_mntns(const void *a, const void *b, void *ctx)
+{
+	const struct snap_mount *mounts = ctx;
+	uint32_t x = mounts[*(const uint32_t *)a].mntns, y = mounts[*(const uint32_t *)b].mntns;
+
+	return (x > y) - (x < y);
+}
+
+/* The mounts in other mount namespaces of what is still unknown, as indices in order of mount namespaces. */
+static size_t mounts_elsewhere(const struct relation_scan *s, uint32_t *mounts)
+{
+	const struct snapshot *snap = s->snap;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < snap->nmounts; i++)
+		if (snap->mounts[i].mntns != snap->host.own[NS_MNT] && NS_REF_OK(snap->mounts[i].mntns) &&
+		    is_missing(s, snap->mounts[i].ns))
+			mounts[n++] = i;
+	if (n)
+		qsort_r(mounts, n, sizeof(*mounts), compare_mntns, snap->mounts);
+	return n;
+}
+
+/*
+ * What only a mount in another mount namespace leads to takes a child for each of these. One that does not
+ * come back in time is enough: others may be behind the same file system.
+ */
+static int ask_elsewhere(struct relation_scan *s)
+{
+	const struct snapshot *snap = s->snap;
+	AUTO_FREE uint32_t *mounts = calloc(snap->nmounts + 1, sizeof(*mounts));
+	size_t n = mounts ? mounts_elsewhere(s, mounts) : 0;
+	int err = mounts ? 0 : -ENOMEM;
+
+	for (size_t first = 0, last; first < n && err == 0; first = last) {
+		for (last = first + 1; last < n && snap->mounts[mounts[last]].mntns == snap->mounts[mounts[first]].mntns;)
+			last++;
+		err = elsewhere_read(s->procfd, snap, &mounts[first], last - first, ask_mounted, s);
+	}
+	return err == -ENOMEM || err == -EMFILE || err == -ENFILE ? err : 0;
 }
 
 static uint32_t to_ref(const struct snapshot *snap, enum ns_type type, uint32_t ino)
@@ -314,6 +374,8 @@ static int ask_and_merge(struct relation_scan *s, const struct scan_opts *opts, 
 	s->askers = calloc(workers, sizeof(*s->askers));
 	if (rels && tried && s->askers)
 		err = ask_all(s, workers);
+	if (err == 0 && !opts->keep)
+		err = ask_elsewhere(s);
 	if (err == 0)
 		err = merge(s, snap, workers, n, opts->types);
 	askers_free(s->askers, workers);

@@ -5,6 +5,7 @@
 #include "scan/bpf.h"
 #include "scan/cmdline_pool.h"
 #include "scan/door.h"
+#include "scan/elsewhere.h"
 #include "scan/holders.h"
 #include "scan/host.h"
 #include "scan/idmaps.h"
@@ -22,6 +23,7 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -284,4 +286,23 @@ int scan_path_ns(const char *path, enum ns_type *type, uint32_t *ino)
 	if (err == 0)
 		*type = (enum ns_type)t;
 	return err;
+}
+
+int scan_ns_open(const struct snapshot *snap, uint32_t ns, uint32_t *mount)
+{
+	AUTO_CLOSE int procfd = procfs_open(NULL);
+
+	*mount = SNAP_NONE;
+	return procfd < 0 ? procfd : ns_open(procfd, snap, ns, mount);
+}
+
+const char *scan_open_reason(int err)
+{
+	switch (err) {
+	case -ENOENT: return "nothing that leads to it can be opened";
+	case -ESRCH: return "nothing that leads to where it is can be opened";
+	case -ESTALE: return "it is not there any more, or something is mounted over it";
+	case -ETIMEDOUT: return "a file system on the way there does not answer";
+	default: return strerror(-err);
+	}
 }

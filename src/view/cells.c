@@ -247,9 +247,15 @@ static const struct snap_label *label_of(const struct graph *g, struct row row)
 
 const char *cells_mount_name(const struct graph *g, uint32_t ns)
 {
+	const struct snapshot *s = graph_snapshot(g);
 	const struct ns_node *n = graph_node(g, ns);
 	const struct snap_mount *m = n ? first_mount(g, n) : NULL;
+	size_t count;
+	const struct holder *h = n ? graph_holders_of(g, ns, HOLD_MOUNT, &count) : NULL;
 
+	/* What no mount here names may have its name elsewhere. */
+	if (!m && h && count)
+		m = &s->mounts[h->index];
 	return m ? name_of_path(m->path) : NULL;
 }
 

@@ -263,6 +263,22 @@ becomes() {
 	[ "${#lines[@]}" -eq 1 ]
 }
 
+@test "a namespace that only a bind mount in another mount namespace holds is entered" {
+	require_root
+	local pid elsewhere ino
+	hold pid unshare --net
+	ino=$(ns_of "$pid" net)
+	hold elsewhere unshare --mount sh -ec 'mount -t tmpfs none /mnt; touch "/mnt/nsv-$0"; mount --bind "/proc/$0/ns/net" "/mnt/nsv-$0"
+		exec "$@"' "$pid"
+	for target in "net:$ino" "nsv-$pid" "/proc/$elsewhere/root/mnt/nsv-$pid"; do
+		run -0 "$NSVIEW" enter "$target" -- readlink /proc/self/ns/net
+		[ "$output" = "net:[$ino]" ]
+		[ "$target" != "net:$ino" ] || release "$pid"
+	done
+	run -0 "$NSVIEW" enter --dry-run "net:$ino" -- true
+	[[ $output == *"nsenter --net=/proc/$elsewhere/root/mnt/nsv-$pid"* ]]
+}
+
 @test "a namespace that only its children hold is entered" {
 	hold pid unshare --user --map-root-user unshare --user --map-root-user
 	parent=$("$NSVIEW" list --json -t user -o ns,type,pns | jq --argjson n "$(ns_of "$pid" user)" \

@@ -107,6 +107,54 @@ shown() {
 	exec {kept}<&-
 }
 
+# mounted_elsewhere VAR PID TYPE PATH [COMMAND...]: hold a mount namespace in which PID's namespace is mounted at PATH below
+# /mnt, after COMMAND was run there. VAR gets its process.
+mounted_elsewhere() {
+	hold "$1" unshare --mount sh -ec 'mount -t tmpfs none /mnt; mkdir -p "${2%/*}"; touch "$2"; mount --bind "/proc/$0/ns/$1" "$2"
+		eval "$3"; shift 3; exec "$@"' "$2" "$3" "$4" "${5:-:}"
+}
+
+@test "what only a bind mount in another mount namespace keeps is looked into" {
+	require_root
+	hold pid unshare --net
+	number=0 ino=$(ns_of "$pid" net)
+	mounted_elsewhere elsewhere "$pid" net "/mnt/nsv-$pid"
+	name=nsv-$pid
+	release "$pid"
+	shown '.processes == 0 and .owner == "user:['"$(ns_of self user)"']" and has("trouble") == false
+		and .name == "'"$name"'" and (.interfaces | any(.name == "lo"))'
+	for target in "$name" "/proc/$elsewhere/root/mnt/$name"; do
+		"$NSVIEW" show -J "$target" 2>/dev/null | jq -e --argjson ino "$ino" '.namespace | .ns == $ino and (.interfaces | length) == 1'
+	done
+	# So are all that are mounted there, in a chroot(2) or not.
+	"$NSVIEW" list -J -o NS,ONS,TYPE -P 2>/dev/null | jq -e --argjson ino "$ino" --argjson user "$(ns_of self user)" \
+		'.namespaces | any(.ns == $ino and .ons == $user)'
+}
+
+@test "a file system that does not answer holds up nobody, and is said to be the reason" {
+	require_root
+	[ -c /dev/fuse ] || skip_or_fail "there is no FUSE"
+	hold pid unshare --net
+	number=0 ino=$(ns_of "$pid" net)
+	# Nobody reads what the kernel asks of it.
+	mounted_elsewhere elsewhere "$pid" net /mnt/dead/net \
+		'exec 9<>/dev/fuse && mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 dead /mnt/dead'
+	release "$pid"
+	shown '.owner == null and (.trouble | any(.what == "open /mnt/dead/net in mnt:['"$(ns_of "$elsewhere" mnt)"']"
+		and (.why | contains("does not answer"))))'
+	run -125 timeout 20 "$NSVIEW" enter "net:$ino" -- true
+	[[ $output == *"/mnt/dead/net"*"does not answer"* ]]
+}
+
+@test "a mount that is hidden by another one is said to be" {
+	require_root
+	hold pid unshare --net
+	number=0 ino=$(ns_of "$pid" net)
+	mounted_elsewhere elsewhere "$pid" net /mnt/over/net 'mount -t tmpfs none /mnt/over'
+	release "$pid"
+	shown '.trouble | any(.what == "open /mnt/over/net in mnt:['"$(ns_of "$elsewhere" mnt)"']" and (.why | contains("mounted over")))'
+}
+
 @test "a child user namespace alone" {
 	hold pid unshare --user --map-root-user unshare --user --map-root-user
 	number=0 inner=$(ns_of "$pid" user)

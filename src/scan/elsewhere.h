@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+#ifndef NSVIEW_SCAN_ELSEWHERE_H
+#define NSVIEW_SCAN_ELSEWHERE_H
+
+#include "nsview/snapshot.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Namespaces by their bind mounts in other mount namespaces. The path to such a mount may lead
+ * through a file system that does not answer any more, so that a child walks it, which has a limit
+ * of time and gets killed; what it opens it sends to us.
+ */
+
+/** How long a child has for all that it is asked for. */
+enum { ELSEWHERE_MS = 1000 };
+
+/**
+ * Told of one mount (an index into snap->mounts): the open namespace, which is closed afterwards, or a
+ * negative errno, see scan_ns_open(). 0, or a negative errno, which ends it.
+ */
+typedef int elsewhere_fn(void *ctx, uint32_t mount, int fd);
+
+/**
+ * Open n mounts that are all in one mount namespace other than ours, by one child. 0; what take()
+ * answered; -ETIMEDOUT, and nothing was told of those that were left; another negative errno for trouble of our own.
+ */
+int elsewhere_read(int procfd, const struct snapshot *snap, const uint32_t *mounts, size_t n, elsewhere_fn *take, void *ctx);
+
+/** Open a namespace by its doors, or else by its mounts in other mount namespaces: see scan_ns_open(). */
+int ns_open(int procfd, const struct snapshot *snap, uint32_t ns, uint32_t *mount);
+
+#endif
