@@ -192,7 +192,7 @@ quiet_floors() {
 	sins "base model parse graph view render scan exec" "$stream" "uses a standard stream below cmd"
 	# Children that go where nsview itself does not end themselves.
 	sins "base model parse graph view render scan top" '(^|[^a-z_])_?_?(exit|abort|quick_exit)[[:space:]]*\(' "ends the program" |
-		grep -vE '^src/scan/(peek|elsewhere)\.c:.*_exit'
+		grep -vE '^src/scan/(peek|elsewhere|standin)\.c:.*_exit'
 	sins "base model parse graph view render scan exec top" '(^|[^a-z_])(getopt[a-z_]*[[:space:]]*\(|opt(arg|ind)([^a-z_]|$))' \
 		"reads the command line"
 	true

@@ -7,6 +7,7 @@
 #include "nsview/vec.h"
 #include "scan/door.h"
 #include "scan/elsewhere.h"
+#include "scan/idmaps.h"
 #include "scan/inside.h"
 #include "scan/members.h"
 #include "scan/peers.h"
@@ -255,6 +256,8 @@ int peek_ns(const struct snapshot *snap, uint32_t ns, struct inside *in)
 		return peek_by_child(procfd, snap, ns, in);
 	case NS_USER:
 		err = members_caps_read(procfd, snap, ns, in);
+		if (err == 0)
+			err = idmaps_explain(procfd, snap, ns, in);
 		return err < 0 ? err : peek_by_child(procfd, snap, ns, in);
 	case NS_PID:
 		return members_pids_read(procfd, snap, ns, in);
@@ -309,7 +312,8 @@ int peek_proc(const struct snapshot *snap, uint32_t proc, struct inside *in)
 	if (err < 0 && err != -ENOMEM)
 		err = trouble(in, "PIDs", err);
 	if (err < 0 || (err = read_path(dirfd, "root", in)) < 0 ||
-	    (err = read_path(dirfd, "cwd", in)) < 0)
+	    (err = read_path(dirfd, "cwd", in)) < 0 ||
+	    (err = idmaps_explain(procfd, snap, snap->procs[proc].ns[NS_USER], in)) < 0)
 		return err;
 	return read_caps(dirfd, in);
 }

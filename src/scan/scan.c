@@ -215,7 +215,7 @@ static int fill(struct scan_pass *p)
 		return err;
 	if (want & WANT_LISTNS && (err = listns_read(p->opts->types, p->snap)) < 0)
 		return failed(p, "list namespaces", err);
-	if (want & WANT_IDMAPS && (err = idmaps_read(p->procfd, p->snap, p->why)) < 0)
+	if (want & WANT_IDMAPS && (err = idmaps_read(p->procfd, !p->opts->keep, p->snap, p->why)) < 0)
 		return err;
 	if (want & WANT_NSPIDS)
 		nspids_read(p->procfd, p->snap);

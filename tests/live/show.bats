@@ -260,6 +260,29 @@ hold_within() {
 	shown '.maps[0] | .inside == 2001 and .parent == "1001" and .outside == 0 and has("levels") == false'
 }
 
+@test "inside a user namespace: maps where nobody is, and through levels where nobody is" {
+	require_root
+	for_nobody
+	hold first unshare --user --map-user=1001 --map-group=1001
+	hold second nsenter --target "$first" --user --preserve-credentials unshare --user --map-user=2001 --map-group=2001
+	hold pid nsenter --target "$second" --user --preserve-credentials unshare --user --map-user=3001 --map-group=3001
+	outer=$(ns_of "$first" user) middle=$(ns_of "$second" user) inner=$(ns_of "$pid" user)
+	release "$first"
+	release "$second"
+	number=0 ino=$inner
+	shown '.maps[0] | .parent == "2001" and .levels == "3001 2001 1001 0"'
+	ino=$middle
+	shown '.processes == 0 and has("trouble") == false and
+		(.maps | map(select(.map == "uid")) == [{map: "uid", inside: 2001, parent: "1001", outside: 0, count: 1}])'
+	ino=$outer
+	shown '.processes == 0 and (.maps[0] | .inside == 1001 and .outside == 0) and has("trouble") == false'
+	# Who sees it and may not join it is told so.
+	ns_bind "$pid" user "$BATS_TEST_TMPDIR/inner"
+	release "$pid"
+	run -0 --separate-stderr "${NOBODY[@]}" "$BATS_TEST_TMPDIR/nsview" show -J "user:$inner"
+	jq -e --arg what "maps of user:[$inner]" '.namespace | has("maps") == false and (.trouble | any(.what == $what))' <<<"$output"
+}
+
 @test "inside a user namespace: what its members may do in it" {
 	hold init unshare --user --map-root-user
 	hold some nsenter --target "$init" --user setpriv --inh-caps=-all --bounding-set=-all,+net_raw
