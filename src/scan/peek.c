@@ -12,6 +12,7 @@
 #include "scan/members.h"
 #include "scan/peers.h"
 #include "scan/procfs.h"
+#include "scan/standin.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -186,21 +187,19 @@ static int open_ns(int procfd, const struct snapshot *snap, uint32_t ns, struct 
 	return err < 0 ? err : fd;
 }
 
-/* A member's file of /proc, for what needs no entering. */
-static int member_dir(int procfd, const struct snapshot *snap, uint32_t ns)
+/* The directory in /proc of a process whose link of that slot is the namespace, for what needs no entering; or -ESRCH. */
+static int holder_dir(int procfd, const struct snapshot *snap, uint32_t ns, int slot)
 {
-	enum ns_type type = (enum ns_type)snap->nss[ns].type;
-
 	for (size_t i = 0; i < snap->nprocs; i++) {
 		uint32_t links[NS_SLOT_COUNT];
 
-		if (snap->procs[i].ns[type] != ns)
+		if (snap->procs[i].ns[slot] != ns)
 			continue;
 
 		AUTO_CLOSE int dirfd = procfs_pid_open(procfd, (uint32_t)snap->procs[i].pid);
 		AUTO_CLOSE int nsfd = dirfd < 0 ? -1 : openat(dirfd, "ns", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-		if (nsfd >= 0 && procfs_links(nsfd, 1u << type, links) == 0 && links[type] == snap->nss[ns].ino)
+		if (nsfd >= 0 && procfs_links(nsfd, 1u << slot, links) == 0 && links[slot] == snap->nss[ns].ino)
 			return take_fd(&dirfd);
 	}
 	return -ESRCH;
@@ -215,7 +214,7 @@ static int peek_by_child(int procfd, const struct snapshot *snap, uint32_t ns, s
 	if (fd < 0)
 		return fd == -ENOMEM ? fd : 0;
 	AUTO_CLOSE int owner = NS_REF_OK(owner_ref) && type != NS_USER ? doors_open(procfd, snap, owner_ref) : -1;
-	AUTO_CLOSE int member = type == NS_CGROUP ? member_dir(procfd, snap, ns) : -1;
+	AUTO_CLOSE int member = type == NS_CGROUP ? holder_dir(procfd, snap, ns, NS_CGROUP) : -1;
 	AUTO_CLOSE int home = type == NS_NET ? openat(procfd, "self/ns/net", O_RDONLY | O_CLOEXEC) : -1;
 	struct visit v = {.snap = snap, .type = type, .procfd = procfd, .owner = owner, .ns = fd, .member = member, .home = home,
 			  .ours = snap->host.own[type] == ns};
@@ -227,17 +226,43 @@ static int peek_by_child(int procfd, const struct snapshot *snap, uint32_t ns, s
 }
 
 /* "monotonic 3600 0" and "boottime 0 0" */
-static int peek_offsets(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in)
+static int read_offsets(int dirfd, struct inside *in)
 {
 	char text[256], clock[16], seconds[24], nanoseconds[24];
-	AUTO_CLOSE int dirfd = member_dir(procfd, snap, ns);
-	ssize_t len = dirfd < 0 ? dirfd : procfs_read(dirfd, "timens_offsets", text, sizeof(text));
+	ssize_t len = procfs_read(dirfd, "timens_offsets", text, sizeof(text));
 	int err = len < 0 ? trouble(in, "time offsets", (int)len) : 0;
 
 	for (char *line = len > 0 ? strtok(text, "\n") : NULL; line && err == 0; line = strtok(NULL, "\n"))
 		if (sscanf(line, "%15s %23s %23s", clock, seconds, nanoseconds) == 3)
 			err = inside_put(in, INSIDE_OFFSET, clock, seconds, nanoseconds);
 	return err;
+}
+
+/* Of a time namespace that no process's children will be in. */
+static int join_for_offsets(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in)
+{
+	uint32_t owner_ref = snap->nss[ns].owner;
+	struct standin s;
+
+	AUTO_CLOSE int fd = open_ns(procfd, snap, ns, in);
+	if (fd < 0)
+		return fd == -ENOMEM ? fd : 0;
+	AUTO_CLOSE int owner = NS_REF_OK(owner_ref) ? doors_open(procfd, snap, owner_ref) : -1;
+	int err = standin_start(procfd, owner, fd, &s);
+
+	if (err < 0)
+		return trouble(in, "time offsets", err);
+	err = read_offsets(s.dirfd, in);
+	standin_end(&s);
+	return err;
+}
+
+/* What /proc tells of a process are the offsets of the namespace that its children will be in, which may be another than its own. */
+static int peek_offsets(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in)
+{
+	AUTO_CLOSE int dirfd = holder_dir(procfd, snap, ns, NS_SLOT_TIME_CHILDREN);
+
+	return dirfd < 0 ? join_for_offsets(procfd, snap, ns, in) : read_offsets(dirfd, in);
 }
 
 int peek_ns(const struct snapshot *snap, uint32_t ns, struct inside *in)

@@ -7,9 +7,9 @@ load helpers
 # holdns KIND [COMMAND...]: run it until the test ends, by a command like setpriv if one is given; sets ino, number (TID
 # or descriptor) and pid.
 holdns() {
-	local gate="$BATS_TEST_TMPDIR/gate" out="$BATS_TEST_TMPDIR/out.$1" ready
+	local gate="$BATS_TEST_TMPDIR/gate.$((HELD_COUNT += 1))" out="$BATS_TEST_TMPDIR/out.$HELD_COUNT" ready
 	mkfifo "$gate" "$out"
-	cp "$(dirname "$NSVIEW")/live/holdns" "$BATS_TEST_TMPDIR/holdns"
+	[ -e "$BATS_TEST_TMPDIR/holdns" ] || cp "$(dirname "$NSVIEW")/live/holdns" "$BATS_TEST_TMPDIR/holdns"
 	exec {HOLDNS_GATE}<>"$gate"
 	"${@:2}" "$BATS_TEST_TMPDIR/holdns" "$1" <"$gate" >"$out" 3>&- &
 	pid=$!
@@ -324,10 +324,25 @@ hold_within() {
 	holdns queue
 	shown '.mqueues == [{name: "nsv-queue"}] and has("trouble") == false'
 	live_done
-	rm "$BATS_TEST_TMPDIR/gate" "$BATS_TEST_TMPDIR/out.queue"
 	holdns queue "${NOBODY[@]}" unshare --user --map-root-user
 	"${NOBODY[@]}" "$BATS_TEST_TMPDIR/nsview" show -J "ipc:$ino" 2>/dev/null |
 		jq -e '.namespace | .mqueues == [{name: "nsv-queue"}] and has("trouble") == false'
+}
+
+@test "inside a time namespace: offsets, also when nobody is in it" {
+	require_root
+	number=0
+	holdns children
+	local outer=$ino holder=$pid
+	shown '.processes == 0 and (.offsets | any(.clock == "boottime" and .seconds == 3600)) and has("trouble") == false'
+	# A member tells of the namespace that its children will be in, not of its own.
+	holdns children env HOLDNS_BOOTTIME=7200 nsenter --time="/proc/$holder/ns/time_for_children"
+	shown '.processes == 0 and (.offsets | any(.clock == "boottime" and .seconds == 7200))'
+	ns_bind "$holder" time_for_children "$BATS_TEST_TMPDIR/time"
+	kill -KILL "$holder"
+	wait "$holder" || true
+	ino=$outer
+	shown '.processes == 1 and (.offsets | any(.clock == "boottime" and .seconds == 3600)) and has("trouble") == false'
 }
 
 @test "a process: its namespaces beside the machine's, PIDs, root and capabilities" {
