@@ -21,13 +21,14 @@
 #include <sys/wait.h>
 #include <time.h>
 
-enum { MEMBERS_TRIED = 4, MOUNTS_TRIED = 4 };
+enum { MOUNTS_TRIED = 4 };
 
-/* What the child works with. The ways in are tried in this order: members' roots, then joining. */
+/* What the child works with. The ways in are tried in this order: a member's root, then joining. */
 struct walker {
 	const struct snapshot *snap;
 	const uint32_t *mounts;
 	size_t n;
+	const struct snap_proc *member; /* of the mount namespace, or NULL */
 	int procfd;
 	int mntns, owner; /* open: the mount namespace and the user namespace that owns it; or -1 */
 	int out;
@@ -55,19 +56,6 @@ static int member_root(const struct walker *w, const struct snap_proc *p)
 	if (err < 0)
 		return err;
 	return links[NS_MNT] == w->snap->nss[p->ns[NS_MNT]].ino ? take_fd(&root) : -ESRCH;
-}
-
-static int any_member_root(const struct walker *w)
-{
-	uint32_t mntns = w->snap->mounts[w->mounts[0]].mntns;
-	int root = -ESRCH, tried = 0;
-
-	for (size_t i = 0; i < w->snap->nprocs && root < 0 && tried < MEMBERS_TRIED; i++)
-		if (w->snap->procs[i].ns[NS_MNT] == mntns) {
-			root = member_root(w, &w->snap->procs[i]);
-			tried++;
-		}
-	return root;
 }
 
 static int join_root(const struct walker *w)
@@ -170,7 +158,7 @@ static void child(const struct walker *w)
 
 	let_go_of_output(w);
 	prctl(PR_SET_DUMPABLE, 0);
-	roots[0] = any_member_root(w);
+	roots[0] = w->member ? member_root(w, w->member) : -ESRCH;
 	for (size_t i = 0; i < w->n; i++) {
 		int fd = open_somehow(w, roots, &w->snap->mounts[w->mounts[i]]);
 
@@ -244,9 +232,17 @@ static void end(pid_t pid)
 		poll(NULL, 0, 1);
 }
 
-int elsewhere_read(int procfd, const struct snapshot *snap, const uint32_t *mounts, size_t n, elsewhere_fn *take, void *ctx)
+/* The namespace through its door, if it has one. */
+static int door_of(int procfd, const struct snapshot *snap, const struct door *doors, uint32_t ns)
 {
-	uint32_t mntns = snap->mounts[mounts[0]].mntns, owner_ref = snap->nss[mntns].owner;
+	return NS_REF_OK(ns) && doors[ns].kind != DOOR_NONE ? door_open(procfd, snap, ns, &doors[ns]) : -ENOENT;
+}
+
+int elsewhere_read(int procfd, const struct snapshot *snap, const struct door *doors, const uint32_t *mounts, size_t n,
+		   elsewhere_fn *take, void *ctx)
+{
+	uint32_t mntns = snap->mounts[mounts[0]].mntns;
+	const struct door *way = &doors[mntns];
 	int ends[2];
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
@@ -254,9 +250,18 @@ int elsewhere_read(int procfd, const struct snapshot *snap, const uint32_t *moun
 
 	AUTO_CLOSE int from = ends[0];
 	AUTO_CLOSE int to = ends[1];
-	AUTO_CLOSE int way = doors_open(procfd, snap, mntns);
-	AUTO_CLOSE int owner = NS_REF_OK(owner_ref) ? doors_open(procfd, snap, owner_ref) : -1;
-	struct walker w = {.snap = snap, .mounts = mounts, .n = n, .procfd = procfd, .mntns = way, .owner = owner, .out = to};
+	AUTO_CLOSE int in = door_of(procfd, snap, doors, mntns);
+	AUTO_CLOSE int owner = door_of(procfd, snap, doors, snap->nss[mntns].owner);
+	struct walker w = {
+		.snap = snap,
+		.mounts = mounts,
+		.n = n,
+		.member = way->kind == DOOR_PROC && way->slot == NS_MNT ? &snap->procs[way->index] : NULL,
+		.procfd = procfd,
+		.mntns = in,
+		.owner = owner,
+		.out = to,
+	};
 	pid_t pid = fork();
 
 	if (pid < 0)
@@ -283,9 +288,10 @@ static int keep(void *ctx, uint32_t mount, int fd)
 
 static int open_elsewhere(int procfd, const struct snapshot *snap, uint32_t ns, uint32_t *mount)
 {
-	int fd = -ENOENT, tried = 0;
+	AUTO_FREE struct door *doors = doors_find(snap, NULL);
+	int fd = doors ? -ENOENT : -ENOMEM, tried = 0;
 
-	for (uint32_t i = 0; i < snap->nmounts && fd < 0 && tried < MOUNTS_TRIED; i++) {
+	for (uint32_t i = 0; doors && i < snap->nmounts && fd < 0 && tried < MOUNTS_TRIED; i++) {
 		const struct snap_mount *m = &snap->mounts[i];
 		int err;
 
@@ -293,7 +299,7 @@ static int open_elsewhere(int procfd, const struct snapshot *snap, uint32_t ns, 
 			continue;
 		*mount = i;
 		fd = -ESRCH;
-		err = elsewhere_read(procfd, snap, &i, 1, keep, &fd);
+		err = elsewhere_read(procfd, snap, doors, &i, 1, keep, &fd);
 		if (err < 0 && fd < 0)
 			fd = err;
 		tried++;

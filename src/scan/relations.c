@@ -271,12 +271,13 @@ static int ask_elsewhere(struct relation_scan *s)
 	const struct snapshot *snap = s->snap;
 	AUTO_FREE uint32_t *mounts = calloc(snap->nmounts + 1, sizeof(*mounts));
 	size_t n = mounts ? mounts_elsewhere(s, mounts) : 0;
-	int err = mounts ? 0 : -ENOMEM;
+	AUTO_FREE struct door *doors = n ? doors_find(snap, NULL) : NULL;
+	int err = mounts && (doors || !n) ? 0 : -ENOMEM;
 
 	for (size_t first = 0, last; first < n && err == 0; first = last) {
 		for (last = first + 1; last < n && snap->mounts[mounts[last]].mntns == snap->mounts[mounts[first]].mntns;)
 			last++;
-		err = elsewhere_read(s->procfd, snap, &mounts[first], last - first, ask_mounted, s);
+		err = elsewhere_read(s->procfd, snap, doors, &mounts[first], last - first, ask_mounted, s);
 	}
 	return err == -ENOMEM || err == -EMFILE || err == -ENFILE ? err : 0;
 }
