@@ -232,6 +232,8 @@ static void add_beside(struct report_builder *b, struct report_item *table, cons
 
 	if (!row)
 		return;
+	/* No runtime gives a container a time namespace unless it is asked to. */
+	contained = contained && type != NS_TIME;
 	row->alarm = shared && contained;
 	report_text(b, row, "type", "TYPE", ns_info(type)->name);
 	report_text(b, row, "namespace", "NAMESPACE", report_ns_name(b, p->ns[type]));

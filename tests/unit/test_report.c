@@ -99,7 +99,7 @@ START_TEST(what_a_container_shares_with_the_host_is_marked)
 	row = find(report_proc(graph, graph_find_pid(graph, 1220), NULL, &arena), "namespaces")->first;
 	for (; row; row = row->next)
 		alarms += row->alarm;
-	ck_assert_uint_eq(alarms, 2); /* time and user */
+	ck_assert_uint_eq(alarms, 1); /* user; time is shared by default */
 	row = find(report_proc(graph, graph_find_pid(graph, 1), NULL, &arena), "namespaces")->first;
 	for (; row; row = row->next)
 		ck_assert(!row->alarm);
