@@ -8,6 +8,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -39,10 +40,19 @@ static int take_thread(struct harvest *h, int taskfd, uint32_t tid, uint32_t pro
 		return err;
 	if (err < 0)
 		return 0;
+
+	/* A PID namespace for children that has no init, not yet or no longer, is named to nobody. */
+	bool unnamed = t.ns[NS_SLOT_PID_CHILDREN] == NS_REF_ABSENT && NS_REF_OK(t.ns[NS_MNT]) &&
+		       NS_REF_OK(own[NS_SLOT_PID_CHILDREN]);
+
 	/* A thread on its way out has lost links: that is no difference of its own. */
 	for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
 		if (!NS_REF_OK(t.ns[slot]))
 			t.ns[slot] = own[slot];
+	if (unnamed) {
+		t.ns[NS_SLOT_PID_CHILDREN] = NS_REF_DENIED;
+		h->unread[SOURCE_THREADS]++;
+	}
 	if (!memcmp(t.ns, own, sizeof(t.ns)))
 		return 0;
 

@@ -135,6 +135,28 @@ same_soon() {
 	[ "$(jq -sc 'map(.[1])' "$out.bpf")" = "[\"$(printf 'a\nb\x1b]0;\xff 1000' | od -An -tx1 -v | tr -d ' \n')\",null,null]" ]
 }
 
+@test "a PID namespace that waits for a thread's first child is told by BPF, and counted by /proc" {
+	require_root
+	require_command python3
+	local pid out=$BATS_TEST_TMPDIR/unborn thread='.threads[] | select(.pid == $pid) | .ns.pid_for_children'
+	mkfifo "$out"
+	python3 -c '
+import ctypes, os, threading, time
+def strand():
+    assert ctypes.CDLL(None).unshare(0x20000000) == 0
+    print(os.getpid(), flush=True)
+    time.sleep(1000)
+threading.Thread(target=strand).start()' >"$out" 3>&- &
+	HELD_JOBS+=($!) HELD_PIDS+=($!)
+	read -r pid <"$out"
+	[[ $("$NSVIEW" dump --source bpf 2>/dev/null | jq -r --argjson pid "$pid" "$thread") == pid:* ]]
+	"$NSVIEW" dump --source proc 2>/dev/null >"$out.json"
+	[ "$(jq -r --argjson pid "$pid" "$thread" "$out.json")" = denied ]
+	[ "$(jq '.coverage.sources.threads.unread >= 1' "$out.json")" = true ]
+	json_valid nsview.dump.1.json "$out.json"
+	"$NSVIEW" list --from "$out.json" >/dev/null
+}
+
 @test "how many processes nsview can see decides whether BPF pays" {
 	require_root
 	local i state
