@@ -46,26 +46,42 @@ static void describe(struct bpf_files *f, const struct rec_fd *r, struct snap_so
 {
 	uint32_t ino;
 	AUTO_CLOSE int fd = borrow(f, r, sock->proc);
-	AUTO_CLOSE int net = fd < 0 ? -1 : ioctl(fd, SIOCGSKNS);
 
 	/* Since the kernel looked the descriptor may have become another one. */
-	if (net >= 0 && door_ino(net, &ino) == 0 && ino == r->ino)
+	if (fd >= 0 && socket_net(fd, &ino) == 0 && ino == r->ino)
 		socket_describe(fd, &f->snap->strings, sock);
+}
+
+static int add_sock(struct bpf_files *f, struct snap_sock *sock, uint32_t ino)
+{
+	struct snapshot *snap = f->snap;
+	int err = vec_reserve(&snap->socks, &snap->socks_cap, snap->nsocks + 1);
+
+	if (err == 0)
+		err = registry_add(snap, NS_NET, ino, SOURCE_SOCKETS, &sock->ns);
+	if (err == 0)
+		snap->socks[snap->nsocks++] = *sock;
+	return err;
 }
 
 static int take_sock(struct bpf_files *f, const struct rec_fd *r, uint32_t proc)
 {
-	struct snapshot *snap = f->snap;
 	struct snap_sock sock = {.proc = proc, .fd = (int32_t)r->fd};
-	int err = vec_reserve(&snap->socks, &snap->socks_cap, snap->nsocks + 1);
 
-	if (err == 0)
-		err = registry_add(f->snap, NS_NET, r->ino, SOURCE_SOCKETS, &sock.ns);
-	if (err < 0)
-		return err;
 	describe(f, r, &sock);
-	snap->socks[snap->nsocks++] = sock;
-	return 0;
+	return add_sock(f, &sock, r->ino);
+}
+
+static int take_tun(struct bpf_files *f, const struct rec_fd *r, uint32_t proc)
+{
+	uint32_t own = f->snap->procs[proc].ns[NS_NET], ino;
+	struct snap_sock sock = {.proc = proc, .fd = (int32_t)r->fd};
+	AUTO_CLOSE int fd = borrow(f, r, proc);
+
+	if (fd < 0 || !socket_is_tun(fd) || socket_net(fd, &ino) < 0 || !NS_REF_OK(own) || f->snap->nss[own].ino == ino)
+		return 0;
+	socket_describe(fd, &f->snap->strings, &sock);
+	return add_sock(f, &sock, ino);
 }
 
 static int take_record(struct bpf_files *f, const struct rec_fd *r)
@@ -73,7 +89,11 @@ static int take_record(struct bpf_files *f, const struct rec_fd *r)
 	uint32_t proc = bpf_intake_find(f->tasks, r->head.pid, r->start);
 	int type = ns_type_of_flag(r->flag);
 
-	if (proc == SNAP_NONE || f->snap->procs[proc].flags & SNAP_PROC_SELF || type < 0)
+	if (proc == SNAP_NONE || f->snap->procs[proc].flags & SNAP_PROC_SELF)
+		return 0;
+	if (r->head.kind == REC_TUN)
+		return f->opts->want & WANT_SOCKETS ? take_tun(f, r, proc) : 0;
+	if (type < 0)
 		return 0;
 	if (r->head.kind == REC_FD && f->opts->want & WANT_FDS)
 		return take_nsfs(f, r, proc, (enum ns_type)type);

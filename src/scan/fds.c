@@ -48,14 +48,6 @@ static int borrow(struct fds_walk *w, int32_t fd)
 	return copy < 0 ? -errno : copy;
 }
 
-/* The network namespace of a socket. 0, or a negative errno. */
-static int net_of(int sock, uint32_t *ino)
-{
-	AUTO_CLOSE int net = ioctl(sock, SIOCGSKNS);
-
-	return net < 0 ? -errno : door_ino(net, ino);
-}
-
 static int add_socket(struct fds_walk *w, int32_t fd, int sock, uint32_t net)
 {
 	struct harvest *h = w->h;
@@ -78,7 +70,7 @@ static int take_socket(struct fds_walk *w, int32_t fd, uint64_t inode)
 		return 0;
 
 	AUTO_CLOSE int sock = borrow(w, fd);
-	int err = sock < 0 ? sock : net_of(sock, &net);
+	int err = sock < 0 ? sock : socket_net(sock, &net);
 
 	if (err == -ENOSYS || err == -ENOTTY)
 		h->no_sockets = true;
@@ -90,6 +82,27 @@ static int take_socket(struct fds_walk *w, int32_t fd, uint64_t inode)
 	if (err == 0 && net != w->q->net)
 		err = add_socket(w, fd, sock, net);
 	return err;
+}
+
+/* What leads to the device is a path like any other, so the device is asked. */
+static int take_tun(struct fds_walk *w, int32_t fd)
+{
+	AUTO_CLOSE int tun = borrow(w, fd);
+	uint32_t net;
+	int err = tun >= 0 && !socket_is_tun(tun) ? -ENOTTY : tun < 0 ? tun : socket_net(tun, &net);
+
+	if (err == -EPERM || err == -EACCES)
+		return -EACCES;
+	if (err < 0)
+		return err == -EMFILE || err == -ENFILE || err == -ENOMEM ? err : 0;
+	return net == w->q->net ? 0 : add_socket(w, fd, tun, net);
+}
+
+static bool is_tun_path(const char *s, size_t len)
+{
+	static const char path[] = "/dev/net/tun";
+
+	return len == sizeof(path) - 1 && !memcmp(s, path, len);
 }
 
 /* "socket:[12345]" */
@@ -121,6 +134,8 @@ static int take_fd_link(struct fds_walk *w, int dirfd, const char *name)
 		return take_nsfs(w, (int32_t)fd, type, ino);
 	if (w->q->sockets && NS_REF_OK(w->q->net) && socket_inode(target, (size_t)n, &inode) == 0)
 		return take_socket(w, (int32_t)fd, inode);
+	if (w->q->sockets && NS_REF_OK(w->q->net) && is_tun_path(target, (size_t)n))
+		return take_tun(w, (int32_t)fd);
 	return 0;
 }
 

@@ -49,7 +49,16 @@ struct fds_query {
  */
 int fds_read(struct harvest *h, int dirfd, const struct fds_query *q);
 
-/** A socket's protocol and local address by its descriptor in our own table, as far as they can be told. */
+/** The inode of a socket's network namespace (SIOCGSKNS), or of a tun descriptor's. 0 or a negative errno. */
+int socket_net(int fd, uint32_t *ino);
+
+/** Whether a descriptor in our own table is of /dev/net/tun, which holds a network namespace as a socket does. */
+bool socket_is_tun(int fd);
+
+/**
+ * A socket's protocol and local address by its descriptor in our own table, as far as they can be told; of a tun
+ * descriptor TUN or TAP and the interface's name.
+ */
 void socket_describe(int fd, struct arena *strings, struct snap_sock *ret);
 
 #endif

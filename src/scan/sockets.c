@@ -1,11 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/fd.h"
+#include "scan/door.h"
 #include "scan/harvest.h"
 
 #include <arpa/inet.h>
+#include <errno.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
+#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
 #include <sys/un.h>
 
 /* Names as ss(8) and packet(7), netlink(7) have them; type 0 and protocol 0 stand for any. */
@@ -88,8 +97,38 @@ static const char *local_address(int fd, struct arena *strings)
 	}
 }
 
+int socket_net(int fd, uint32_t *ino)
+{
+	AUTO_CLOSE int net = ioctl(fd, SIOCGSKNS);
+
+	return net < 0 ? -errno : door_ino(net, ino);
+}
+
+bool socket_is_tun(int fd)
+{
+	enum { MISC = 10, TUN_MINOR = 200 }; /* Documentation/admin-guide/devices.txt of the kernel */
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(MISC, TUN_MINOR);
+}
+
+static void describe_tun(int fd, struct arena *strings, struct snap_sock *ret)
+{
+	struct ifreq ifr = {0};
+
+	ret->protocol = "TUN";
+	if (ioctl(fd, TUNGETIFF, &ifr) < 0) /* no interface yet */
+		return;
+	ret->protocol = ifr.ifr_flags & IFF_TAP ? "TAP" : "TUN";
+	ret->local = arena_strndup(strings, ifr.ifr_name, strnlen(ifr.ifr_name, sizeof(ifr.ifr_name)));
+}
+
 void socket_describe(int fd, struct arena *strings, struct snap_sock *ret)
 {
+	if (socket_is_tun(fd)) {
+		describe_tun(fd, strings, ret);
+		return;
+	}
 	ret->protocol = protocol_name(option(fd, SO_DOMAIN), option(fd, SO_TYPE), option(fd, SO_PROTOCOL));
 	ret->local = local_address(fd, strings);
 }

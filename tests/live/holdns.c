@@ -6,6 +6,8 @@
 #include <arpa/inet.h>
 #include <err.h>
 #include <fcntl.h>
+#include <linux/if.h>
+#include <linux/if_tun.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -13,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -131,6 +134,24 @@ static void hold_by_socket(void)
 }
 
 /* Its clock is ahead by HOLDNS_BOOTTIME, or else an hour. */
+/* As what gives a container a network in user space does. */
+static void hold_by_tun(void)
+{
+	struct ifreq ifr = {.ifr_name = "hold0", .ifr_flags = IFF_TAP | IFF_NO_PI};
+	int back = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), tun;
+	unsigned long ino;
+
+	leave(CLONE_NEWNET);
+	ino = ino_of("/proc/self/ns/net");
+	tun = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	if (tun < 0 || ioctl(tun, TUNSETIFF, &ifr) < 0)
+		err(1, "/dev/net/tun");
+	if (setns(back, CLONE_NEWNET) < 0)
+		err(1, "setns");
+	close(back);
+	printf("%lu %d\n", ino, tun);
+}
+
 static void hold_by_children(void)
 {
 	const char *ahead = getenv("HOLDNS_BOOTTIME");
@@ -179,7 +200,7 @@ static const struct {
 	void (*hold)(void);
 } kinds[] = {
 	{"thread", hold_by_thread},	{"thread-children", hold_by_thread_for_children},
-	{"fd", hold_by_fd},		{"socket", hold_by_socket},
+	{"fd", hold_by_fd},		{"socket", hold_by_socket},	{"tun", hold_by_tun},
 	{"children", hold_by_children}, {"flight", hold_in_flight},
 	{"queue", hold_a_queue},
 };
@@ -197,5 +218,5 @@ int main(int argc, char **argv)
 			;
 		return 0;
 	}
-	errx(2, "usage: holdns thread|thread-children|fd|socket|children|flight|queue");
+	errx(2, "usage: holdns thread|thread-children|fd|socket|tun|children|flight|queue");
 }

@@ -69,6 +69,19 @@ shown() {
 	shown '.listeners | any(.protocol == "TCP" and .port == 4242)'
 }
 
+@test "a tun descriptor alone, by either source" {
+	require_root
+	local source made=
+	[ -c /dev/net/tun ] || { mkdir -p /dev/net && mknod /dev/net/tun c 10 200 && made=1; }
+	holdns tun
+	[ -z "$made" ] || rm -r /dev/net
+	for source in proc bpf; do
+		"$NSVIEW" show --source $source -J "net:$ino" 2>/dev/null | jq -e --argjson pid "$pid" --argjson number "$number" \
+			'.namespace.holders.sockets | length == 1 and (.[0] | .fd == $number and .pid == $pid and
+				.protocol == "TAP" and .local == "hold0")'
+	done
+}
+
 @test "children to be born alone" {
 	require_root
 	holdns children

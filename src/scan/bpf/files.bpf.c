@@ -17,6 +17,8 @@
 
 #define CLONE_NEWNET 0x40000000
 
+#define TUN_DEVICE (10 << 20 | 200) /* MKDEV(10, 200) of the kernel */
+
 char LICENSE[] SEC("license") = "GPL";
 
 static __always_inline __u32 ns_flag(struct ns_common *ns)
@@ -73,7 +75,9 @@ int scan_files(struct bpf_iter__task_file *ctx)
 		take_nsfs(inode, &r);
 	else if (magic == SOCKFS_MAGIC)
 		take_socket(task, file, &r);
-	if (!r.ino)
+	else if (inode->i_rdev == TUN_DEVICE)
+		r.head.kind = REC_TUN; /* of which namespace the driver alone knows */
+	if (!r.ino && r.head.kind != REC_TUN)
 		return 0;
 	r.head.pid = reader_pid(BPF_CORE_READ(task, signal, pids[PIDTYPE_TGID]));
 	r.start = task->start_boottime + boot_offset;

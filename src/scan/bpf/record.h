@@ -21,6 +21,7 @@ enum rec_kind {
 	REC_THREAD, /* a thread with a namespace that its process lacks */
 	REC_FD,     /* a descriptor of a namespace */
 	REC_SOCK,   /* a socket of another network namespace than its process's */
+	REC_TUN,    /* a descriptor of /dev/net/tun, of whatever network namespace */
 };
 
 /* The namespaces of a task, in the order of enum ns_slot. */
@@ -84,13 +85,13 @@ struct rec_thread {
 	char comm[16];
 };
 
-/* REC_FD, REC_SOCK */
+/* REC_FD, REC_SOCK, REC_TUN */
 struct rec_fd {
 	struct rec_head head;
 	__u64 start; /* of the process, as in struct rec_proc */
 	__u32 fd;
 	__u32 flag; /* CLONE_NEW*: the type of the namespace */
-	__u32 ino;
+	__u32 ino; /* 0 in REC_TUN */
 	__u32 pad_;
 };
 

@@ -202,6 +202,7 @@ struct super_block {
 
 struct inode {
 	struct super_block *i_sb;
+	__u32 i_rdev;
 	void *i_private;
 };
 
