@@ -2,6 +2,7 @@
 #include "scan/elsewhere.h"
 
 #include "nsview/fd.h"
+#include "scan/child.h"
 #include "scan/door.h"
 #include "scan/kernel.h"
 #include "scan/procfs.h"
@@ -224,14 +225,6 @@ static int hear_all(int from, elsewhere_fn *take, void *ctx)
 	}
 }
 
-/* A file system may keep even who was killed: who does not go at once is left for init. */
-static void end(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	for (int i = 0; i < 100 && waitpid(pid, NULL, WNOHANG) == 0; i++)
-		poll(NULL, 0, 1);
-}
-
 /* The namespace through its door, if it has one. */
 static int door_of(int procfd, const struct snapshot *snap, const struct door *doors, uint32_t ns)
 {
@@ -272,7 +265,7 @@ int elsewhere_read(int procfd, const struct snapshot *snap, const struct door *d
 
 	int err = hear_all(from, take, ctx);
 
-	end(pid);
+	child_end(pid);
 	return err;
 }
 

@@ -181,7 +181,7 @@ int inside_mounts_read(struct inside *in, int dirfd)
 
 	if (!table || !iter)
 		err = -ENOMEM;
-	else if (!f || mnt_table_parse_stream(table, f, "mountinfo") < 0)
+	else if (!f || mnt_table_parse_stream(table, f, "") < 0)
 		err = inside_put(in, INSIDE_TROUBLE, "mounts", strerror(errno));
 	else
 		while (err == 0 && mnt_table_next_fs(table, iter, &fs) == 0)

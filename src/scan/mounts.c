@@ -31,7 +31,7 @@ int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct snapsho
 	int err = table && iter ? 0 : -ENOMEM;
 
 	if (err == 0)
-		err = mnt_table_parse_stream(table, mountinfo, "mountinfo");
+		err = mnt_table_parse_stream(table, mountinfo, "");
 	while (err == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
 		const char *fstype = mnt_fs_get_fstype(fs);
 

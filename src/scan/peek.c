@@ -5,6 +5,7 @@
 #include "nsview/fd.h"
 #include "nsview/scan.h"
 #include "nsview/vec.h"
+#include "scan/child.h"
 #include "scan/door.h"
 #include "scan/elsewhere.h"
 #include "scan/idmaps.h"
@@ -132,11 +133,12 @@ static void child(const struct visit *v, int out)
 	/* Opened before, since inside there may be no /proc, or one of somebody's making. */
 	int self = openat(v->procfd, "self", O_PATH | O_DIRECTORY | O_CLOEXEC), err;
 
-	prctl(PR_SET_DUMPABLE, 0);
+	child_settle();
 	if (v->type == NS_CGROUP)
 		procfs_read(v->member, "cgroup", here, sizeof(here));
 	/* Whoever is in its own user namespace cannot join it again. */
 	err = self < 0 ? -errno : v->ours ? 0 : ns_join(v->owner, v->ns);
+	child_settle();
 
 	if (err < 0)
 		trouble(&in, "enter", err);
@@ -166,9 +168,7 @@ static int ask_child(const struct visit *v, struct inside *in)
 		child(v, to);
 	close(take_fd(&to));
 	err = collect(from, &data, &len);
-	kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
+	child_end(pid);
 	return err < 0 ? err : inside_parse(in, data, len);
 }
 

@@ -34,7 +34,7 @@ static int add_mountinfo(FILE *f, uint32_t ns, struct propagation_table *t)
 	int err = table && iter ? 0 : -ENOMEM;
 
 	if (err == 0)
-		err = mnt_table_parse_stream(table, f, "mountinfo");
+		err = mnt_table_parse_stream(table, f, "");
 	while (err == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
 		const char *fields = mnt_fs_get_optional_fields(fs);
 

@@ -2,6 +2,7 @@
 #include "scan/standin.h"
 
 #include "nsview/fd.h"
+#include "scan/child.h"
 #include "scan/door.h"
 #include "scan/procfs.h"
 
@@ -19,20 +20,13 @@ static void child(int owner, int ns, int sock)
 	int err;
 	char c;
 
-	prctl(PR_SET_DUMPABLE, 0);
+	child_settle();
 	err = ns_join(owner, ns);
-	prctl(PR_SET_DUMPABLE, 0);
+	child_settle();
 	if (send(sock, &err, sizeof(err), MSG_NOSIGNAL) == (ssize_t)sizeof(err) && err == 0)
 		while (read(sock, &c, 1) < 0 && errno == EINTR)
 			;
 	_exit(0);
-}
-
-static void reap(pid_t pid)
-{
-	kill(pid, SIGKILL);
-	while (waitpid(pid, NULL, 0) < 0 && errno == EINTR)
-		;
 }
 
 int standin_start(int procfd, int owner, int ns, struct standin *ret)
@@ -63,7 +57,7 @@ int standin_start(int procfd, int owner, int ns, struct standin *ret)
 	int dirfd = err < 0 ? err : procfs_pid_open(procfd, (uint32_t)pid);
 
 	if (dirfd < 0) {
-		reap(pid);
+		child_end(pid);
 		return dirfd;
 	}
 	*ret = (struct standin){.pid = pid, .dirfd = dirfd, .sock = take_fd(&ours)};
@@ -74,5 +68,5 @@ void standin_end(struct standin *s)
 {
 	close(s->dirfd);
 	close(s->sock);
-	reap(s->pid);
+	child_end(s->pid);
 }

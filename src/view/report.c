@@ -255,6 +255,21 @@ static void add_namespaces(struct report_builder *b, struct report_item *root, c
 		add_beside(b, table, p, (enum ns_type)t, contained);
 }
 
+/* Where nsview is in a user namespace of its own it sees no more of the host than that. */
+static const char *on_host(const struct graph *g, const struct snap_proc *p)
+{
+	const struct snapshot *s = graph_snapshot(g);
+	uint32_t base = s->host.base[NS_USER];
+
+	if (!NS_REF_OK(p->ns[NS_USER]) || p->state == 'Z')
+		return NULL;
+	if (p->ns[NS_USER] != base)
+		return "no capability counts: it is in a user namespace of its own";
+	if (s->nss[base].ino != ns_info(NS_USER)->init_ino)
+		return "no capability counts: what is seen from here is a user namespace inside it";
+	return "its capabilities count: it is in the host's user namespace";
+}
+
 struct report_item *report_proc(const struct graph *g, uint32_t proc, const struct inside *in, struct arena *a)
 {
 	const struct snap_proc *p = &graph_snapshot(g)->procs[proc];
@@ -276,10 +291,7 @@ struct report_item *report_proc(const struct graph *g, uint32_t proc, const stru
 	report_held_by(&b, root, proc);
 	if (NS_REF_OK(p->ns[NS_USER]))
 		report_maps(&b, root, p->ns[NS_USER]);
-	report_text(&b, root, "capabilities_on_host", "On the host",
-		    !NS_REF_OK(p->ns[NS_USER]) || p->state == 'Z'     ? NULL
-		    : p->ns[NS_USER] == graph_snapshot(g)->host.base[NS_USER] ? "its capabilities count: it is in the host's user namespace"
-									       : "no capability counts: it is in a user namespace of its own");
+	report_text(&b, root, "capabilities_on_host", "On the host", on_host(g, p));
 	if (in)
 		report_inside(&b, root, in, SNAP_NONE);
 	return b.failed ? NULL : root;

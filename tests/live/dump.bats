@@ -35,8 +35,8 @@ load helpers
 	ino=$(tr -dc 0-9 <"$file.ino")
 	"$NSVIEW" dump -o "$dump"
 	for from in "" "--from=$dump"; do
-		[ -z "$("$NSVIEW" list -r -o NS ${from:+"$from"} | grep -x "$ino")" ]
-		[ -z "$("$NSVIEW" tree -o NS ${from:+"$from"} | grep "$ino")" ]
+		[[ $("$NSVIEW" list -r -o NS ${from:+"$from"}) != *"$ino"* ]]
+		[[ $("$NSVIEW" tree -o NS ${from:+"$from"}) != *"$ino"* ]]
 		[ "$("$NSVIEW" list -J ${from:+"$from"} | jq '[.namespaces[].held] | unique == [null]')" = true ]
 		[ "$("$NSVIEW" list -P -r -n -o NS,HELD ${from:+"$from"} | grep "^$ino")" = "$ino 1m" ]
 		"$NSVIEW" show "net:$ino" ${from:+"$from"} >/dev/null

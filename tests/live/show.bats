@@ -44,7 +44,6 @@ shown() {
 
 @test "a thread alone, for its children" {
 	require_root
-	local source
 	holdns thread-children
 	shown '.processes == 0 and .holders.threads[0].tid == $number'
 	shown '.holders.threads[0].show == "readlink /proc/\($pid)/task/\($number)/ns/time_for_children"'
@@ -52,6 +51,12 @@ shown() {
 	run -0 "$NSVIEW" show "$pid"
 	[[ $output == *"time:[$ino]"*"thread $number, for its children"* ]]
 	[ "$("$NSVIEW" enter "time:$ino" -- readlink /proc/self/ns/time)" = "time:[$ino]" ]
+}
+
+@test "from inside a user namespace nothing counts on the host" {
+	# shellcheck disable=SC2016 # for the shell inside
+	run -0 unshare --user --map-root-user --net sh -c '"$NSVIEW" show $$'
+	[[ $output == *"On the host: no capability counts"* ]]
 }
 
 @test "a descriptor alone" {
