@@ -16,10 +16,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/statfs.h>
-#include <sys/wait.h>
 #include <time.h>
 
 enum { MOUNTS_TRIED = 4 };
@@ -158,7 +156,7 @@ static void child(const struct walker *w)
 	int roots[2] = {-1, UNTRIED};
 
 	let_go_of_output(w);
-	prctl(PR_SET_DUMPABLE, 0);
+	child_settle();
 	roots[0] = w->member ? member_root(w, w->member) : -ESRCH;
 	for (size_t i = 0; i < w->n; i++) {
 		int fd = open_somehow(w, roots, &w->snap->mounts[w->mounts[i]]);

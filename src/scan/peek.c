@@ -21,11 +21,8 @@
 #include <poll.h>
 #include <sched.h>
 #include <stdbool.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
 #include <time.h>
 
 enum {
