@@ -4,31 +4,19 @@
 # nsview enter at a terminal: a shell in tmux plays the caller's.
 
 load helpers
+load tty
 
 setup() {
 	require_root
 	require_command unshare tmux stty
 	hold pid unshare --mount --uts --pid --fork --mount-proc
-	TMUX_SOCKET=$BATS_TEST_TMPDIR/tmux
 	# SHELL is the shell inside as well: one without a start-up file.
-	SHELL=/bin/sh PS1='> ' t new-session -d -x 80 -y 24 'exec bash --norc --noprofile' 3>&-
-	type_in "PS1='outer> '; nsv='$NSVIEW enter $pid'; unset HISTFILE"
-	see '^outer> *$'
+	SHELL=/bin/sh PS1='> ' outer_shell "nsv='$NSVIEW enter $pid'"
 }
 
 teardown() {
 	t kill-server 2>/dev/null || true
 	live_done
-}
-
-t() {
-	tmux -S "$TMUX_SOCKET" -f /dev/null "$@"
-}
-
-# type_in TEXT: type a line.
-type_in() {
-	t send-keys -l "$1"
-	t send-keys Enter
 }
 
 # see_both TEXT: wait until a typed line was echoed and came back from cat: the terminal is cat's then, and ^D its end.
@@ -39,22 +27,6 @@ see_both() {
 		sleep 0.05
 	done
 	echo "not seen twice: $1"
-	screen
-	return 1
-}
-
-screen() {
-	t capture-pane -p
-}
-
-# see REGEX: wait until a line on the screen matches.
-see() {
-	local i
-	for ((i = 0; i < 200; i++)); do
-		screen | grep -Eq -e "$1" && return
-		sleep 0.05
-	done
-	echo "never seen: $1"
 	screen
 	return 1
 }

@@ -6,43 +6,20 @@
 # shellcheck disable=SC2016 # what is typed is for the shells inside
 
 load helpers
+load tty
 
 setup() {
 	require_root
 	require_command tmux busybox
-	TMUX_SOCKET=$BATS_TEST_TMPDIR/tmux
 	mkdir -p "$BATS_TEST_TMPDIR/box/bin"
 	cp "$(command -v busybox)" "$BATS_TEST_TMPDIR/box/bin/busybox"
 	"$NSVIEW" run --root "$BATS_TEST_TMPDIR/box" /bin/busybox --install -s /bin
-	t new-session -d -x 80 -y 24 'exec bash --norc --noprofile' 3>&-
-	type_in "PS1='outer> '; nsv='$NSVIEW run'; box='$BATS_TEST_TMPDIR/box'; unset HISTFILE; set -b; clear"
-	see '^outer> *$'
+	outer_shell "nsv='$NSVIEW run'; box='$BATS_TEST_TMPDIR/box'; set -b"
 }
 
 teardown() {
 	t kill-server 2>/dev/null || true
 	live_done
-}
-
-t() {
-	tmux -S "$TMUX_SOCKET" -f /dev/null "$@"
-}
-
-type_in() {
-	t send-keys -l "$1"
-	t send-keys Enter
-}
-
-# see REGEX: wait until a line on the screen matches.
-see() {
-	local i
-	for ((i = 0; i < 400; i++)); do
-		t capture-pane -p | grep -Eq -e "$1" && return
-		sleep 0.05
-	done
-	echo "never seen: $1"
-	t capture-pane -p
-	return 1
 }
 
 @test "a container at a terminal has job control and an exit status" {
@@ -70,7 +47,7 @@ see() {
 	type_in 'stat -Lc "outside %t:%T" /dev/fd/0'
 	see '^outside'
 	local lines
-	mapfile -t lines < <(t capture-pane -p | grep -E '^(outside )?[0-9a-f]+:[0-9a-f]+$')
+	mapfile -t lines < <(screen | grep -E '^(outside )?[0-9a-f]+:[0-9a-f]+$')
 	[ "${#lines[@]}" -eq 2 ]
 	[ "outside ${lines[0]}" != "${lines[1]}" ]
 }
@@ -78,7 +55,7 @@ see() {
 @test "a container's terminal has a name inside" {
 	type_in '$nsv --container $box sh -c "tty; [ -t 0 ] && ls /dev/console"'
 	see '^/dev/console$'
-	t capture-pane -p | grep -c '^/dev/console$' | grep -qx 2
+	screen | grep -c '^/dev/console$' | grep -qx 2
 }
 
 @test "a job that began in the background gets the keys with fg" {

@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+#
+# A terminal for a test: a shell in tmux plays the caller's.
+
+# t ARGUMENT...: tmux, with a server of the test's own.
+t() {
+	tmux -S "$TMUX_SOCKET" -f /dev/null "$@"
+}
+
+# outer_shell COMMANDS: a terminal with a shell that has run COMMANDS and waits at its prompt, 'outer> '. They are in a
+# start-up file: what is typed before a shell has taken the terminal is echoed into its prompt.
+outer_shell() {
+	TMUX_SOCKET=$BATS_TEST_TMPDIR/tmux
+	printf '%s\n' "PS1='outer> '" 'unset HISTFILE' "$1" >"$BATS_TEST_TMPDIR/outer.bashrc"
+	t new-session -d -x 80 -y 24 "exec bash --noprofile --rcfile '$BATS_TEST_TMPDIR/outer.bashrc'" 3>&-
+	see '^outer> *$'
+}
+
+# type_in TEXT: type a line.
+type_in() {
+	t send-keys -l "$1"
+	t send-keys Enter
+}
+
+screen() {
+	t capture-pane -p
+}
+
+# see REGEX: wait until a line on the screen matches.
+see() {
+	local i
+	for ((i = 0; i < 400; i++)); do
+		screen | grep -Eq -e "$1" && return
+		sleep 0.05
+	done
+	echo "never seen: $1"
+	screen
+	return 1
+}
