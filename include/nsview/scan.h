@@ -58,10 +58,10 @@ int scan_path_ns(const char *path, enum ns_type *type, uint32_t *ino);
 
 /**
  * Open a namespace of a snapshot of this machine by anything that leads to it. A mount in another mount
- * namespace is opened by a child, so that a file system which does not answer holds nobody up for long.
+ * namespace, or behind a file system that may not answer, is opened by a child, so that it holds nobody up for long.
  *
  * A descriptor that the caller owns; or a negative errno, of which scan_open_reason() tells, and in *mount
- * the mount elsewhere that it is about, an index into snap->mounts, or SNAP_NONE.
+ * the mount that such a child was about, an index into snap->mounts, or SNAP_NONE.
  */
 int scan_ns_open(const struct snapshot *snap, uint32_t ns, uint32_t *mount);
 

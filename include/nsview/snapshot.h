@@ -96,6 +96,7 @@ struct snap_mount {
 	uint32_t ns;      /* ref, always OK */
 	uint32_t mntns;   /* ref: the mount namespace that it is in */
 	const char *path; /* the mount point as that namespace's processes see it, any bytes */
+	uint8_t remote;   /* 1: behind a file system that may not answer; 0 also where that is unknown, and in a dump */
 };
 
 /** One line of a user namespace's uid_map or gid_map, as nsview's user namespace sees it. */

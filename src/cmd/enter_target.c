@@ -35,8 +35,9 @@ static const char *holder_path(const struct look *l, const struct holder *h, uin
 				    s->threads[h->index].ns[ns->type] == ref ? "" : "_for_children");
 	case HOLD_FD:
 		return arena_printf(a, "/proc/%d/fd/%d", s->procs[s->fds[h->index].proc].pid, s->fds[h->index].fd);
-	case HOLD_MOUNT: /* one elsewhere may be behind a file system that does not answer: see scan_ns_open() */
-		return s->mounts[h->index].mntns == s->host.own[NS_MNT] ? s->mounts[h->index].path : NULL;
+	case HOLD_MOUNT: /* the way to it may be by a file system that does not answer: scan_ns_open() has a limit of time */
+		return s->mounts[h->index].mntns == s->host.own[NS_MNT] && !s->mounts[h->index].remote ? s->mounts[h->index].path
+												       : NULL;
 	default:
 		return NULL;
 	}

@@ -108,7 +108,7 @@ SIZE_IS(snap_proc, 112);
 SIZE_IS(snap_thread, 56);
 SIZE_IS(snap_fd, 12);
 SIZE_IS(snap_sock, 32);
-SIZE_IS(snap_mount, 16);
+SIZE_IS(snap_mount, 24); /* remote is about the way there, on the machine itself */
 SIZE_IS(snap_idmap, 20);
 SIZE_IS(snap_label, 32);
 SIZE_IS(snap_user, 16);

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/openat2.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,7 +48,7 @@ struct door *doors_find(const struct snapshot *snap, const uint32_t *skip)
 		for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
 			offer(&f, snap->procs[i].ns[slot], DOOR_PROC, slot, i);
 	for (size_t i = 0; i < snap->nmounts; i++)
-		if (snap->mounts[i].mntns == snap->host.own[NS_MNT])
+		if (!door_mount_is_far(snap, &snap->mounts[i]))
 			offer(&f, snap->mounts[i].ns, DOOR_MOUNT, 0, i);
 	for (size_t i = 0; i < snap->nthreads; i++)
 		for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
@@ -62,6 +63,11 @@ struct door *doors_find(const struct snapshot *snap, const uint32_t *skip)
 	return take_ptr(doors);
 }
 
+bool door_mount_is_far(const struct snapshot *snap, const struct snap_mount *m)
+{
+	return m->mntns != snap->host.own[NS_MNT] || m->remote;
+}
+
 int door_ino(int fd, uint32_t *ino)
 {
 	struct stat st;
@@ -74,25 +80,41 @@ int door_ino(int fd, uint32_t *ino)
 	return 0;
 }
 
-int door_path_open(const char *path)
+/* An O_PATH descriptor opens nothing: no device is woken and no FIFO waited for. */
+static int open_nsfs(int procfd, int at)
 {
 	char again[32];
 	struct statfs fs;
 
-	/* O_PATH opens nothing: no device is woken and no FIFO waited for. */
-	AUTO_CLOSE int at = open(path, O_PATH | O_CLOEXEC);
-	if (at < 0)
-		return -errno;
 	if (fstatfs(at, &fs) < 0)
 		return -errno;
 	if (fs.f_type != NSFS_MAGIC)
 		return -EINVAL;
 
-	snprintf(again, sizeof(again), "/proc/self/fd/%d", at);
+	snprintf(again, sizeof(again), "self/fd/%d", at);
 
-	int fd = open(again, O_RDONLY | O_CLOEXEC);
+	int fd = openat(procfd, again, O_RDONLY | O_CLOEXEC);
 
 	return fd < 0 ? -errno : fd;
+}
+
+int door_path_open(int procfd, const char *path)
+{
+	AUTO_CLOSE int at = open(path, O_PATH | O_CLOEXEC);
+
+	return at < 0 ? -errno : open_nsfs(procfd, at);
+}
+
+int door_mount_open(int procfd, int root, const char *path)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
+	};
+	AUTO_CLOSE int at = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
+	int fd = at < 0 ? -errno : open_nsfs(procfd, at);
+
+	return fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP || fd == -EINVAL ? -ESTALE : fd;
 }
 
 int door_handle_open(enum ns_type type, uint64_t id, uint32_t ino)
@@ -119,6 +141,13 @@ static int proc_open(int procfd, const char *path)
 	int fd = openat(procfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 
 	return fd < 0 ? -errno : fd;
+}
+
+static int own_mount_open(int procfd, const char *path)
+{
+	AUTO_CLOSE int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return root < 0 ? -errno : door_mount_open(procfd, root, path);
 }
 
 static int sock_open(const struct snapshot *snap, const struct snap_sock *k)
@@ -155,10 +184,10 @@ static int open_unchecked(int procfd, const struct snapshot *snap, const struct 
 		const struct snap_fd *f = &snap->fds[door->index];
 
 		snprintf(path, sizeof(path), "/proc/%d/fd/%d", snap->procs[f->proc].pid, f->fd);
-		return door_path_open(path);
+		return door_path_open(procfd, path);
 	}
 	case DOOR_MOUNT:
-		return door_path_open(snap->mounts[door->index].path);
+		return own_mount_open(procfd, snap->mounts[door->index].path);
 	case DOOR_SOCK:
 		return sock_open(snap, &snap->socks[door->index]);
 	case DOOR_HANDLE: {

@@ -4,6 +4,8 @@
 
 #include "nsview/snapshot.h"
 
+#include <stdbool.h>
+
 /*
  * A door is a path by which a namespace can be opened: a link of a member or an nsfs mount. A
  * process may end, and a path may come to lead elsewhere, between the scan and the opening:
@@ -14,7 +16,7 @@ enum door_kind {
 	DOOR_PROC,   /* /proc/PID/ns/LINK */
 	DOOR_THREAD, /* /proc/PID/task/TID/ns/LINK */
 	DOOR_FD,     /* /proc/PID/fd/N */
-	DOOR_MOUNT,  /* a path in nsview's own mount namespace */
+	DOOR_MOUNT,  /* a path in nsview's own mount namespace, by file systems that answer */
 	DOOR_SOCK,   /* a socket of it: borrowed, asked and given back (Linux 5.6) */
 	DOOR_HANDLE, /* its own file handle (Linux 6.18): needs nobody who holds it */
 };
@@ -47,11 +49,20 @@ int doors_open(int procfd, const struct snapshot *snap, uint32_t ns);
  */
 int ns_join(int owner, int ns);
 
+/** Whether a mount is no door, since it takes a child to get there: see elsewhere.h. */
+bool door_mount_is_far(const struct snapshot *snap, const struct snap_mount *m);
+
 /**
  * Open an nsfs file by a path that may be anything: nothing but an nsfs file is really opened.
  * A descriptor that the caller owns; -EINVAL when it is something else.
  */
-int door_path_open(const char *path);
+int door_path_open(int procfd, const char *path);
+
+/**
+ * The same by a mount point, below a root. It was found without symbolic links, and whoever is there may have made
+ * some since: none is followed. -ESTALE where something else is there by now.
+ */
+int door_mount_open(int procfd, int root, const char *path);
 
 /**
  * Open a namespace by its file handle: type, 64-bit id and inode (0: whatever it is, Linux 6.19).

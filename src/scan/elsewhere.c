@@ -4,12 +4,10 @@
 #include "nsview/fd.h"
 #include "scan/child.h"
 #include "scan/door.h"
-#include "scan/kernel.h"
 #include "scan/procfs.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -17,17 +15,17 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/statfs.h>
 #include <time.h>
 
 enum { MOUNTS_TRIED = 4 };
 
-/* What the child works with. The ways in are tried in this order: a member's root, then joining. */
+/* What the child works with. The ways into another mount namespace are tried in this order: a member's root, then joining. */
 struct walker {
 	const struct snapshot *snap;
 	const uint32_t *mounts;
 	size_t n;
 	const struct snap_proc *member; /* of the mount namespace, or NULL */
+	bool here; /* it is our own mount namespace */
 	int procfd;
 	int mntns, owner; /* open: the mount namespace and the user namespace that owns it; or -1 */
 	int out;
@@ -57,49 +55,26 @@ static int member_root(const struct walker *w, const struct snap_proc *p)
 	return links[NS_MNT] == w->snap->nss[p->ns[NS_MNT]].ino ? take_fd(&root) : -ESRCH;
 }
 
+static int own_root(void)
+{
+	int root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
+
+	return root < 0 ? -errno : root;
+}
+
 static int join_root(const struct walker *w)
 {
 	int err = w->mntns < 0 ? w->mntns : ns_join(w->owner, w->mntns);
-	int root = err < 0 ? -1 : open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	return err < 0 ? err : root < 0 ? -errno : root;
+	return err < 0 ? err : own_root();
 }
 
-/* The path was found without symbolic links, and whoever is in there may have made some since. */
-static int walk(int root, const char *path)
-{
-	struct open_how how = {
-		.flags = O_PATH | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
-	};
-	int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
-
-	if (fd < 0)
-		return errno == ENOENT || errno == ENOTDIR || errno == ELOOP ? -ESTALE : -errno;
-	return fd;
-}
-
-/* Nothing but the namespace that is meant is really opened. */
+/* Nothing but the namespace that is meant. */
 static int open_mount(const struct walker *w, int root, const struct snap_mount *m)
 {
-	char again[32];
-	struct statfs fs;
 	uint32_t ino;
-	AUTO_CLOSE int at = walk(root, m->path);
-	if (at < 0)
-		return at;
-	if (fstatfs(at, &fs) < 0)
-		return -errno;
-	if (fs.f_type != NSFS_MAGIC)
-		return -ESTALE;
-
-	snprintf(again, sizeof(again), "self/fd/%d", at);
-
-	AUTO_CLOSE int fd = openat(w->procfd, again, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return -errno;
-
-	int err = door_ino(fd, &ino);
+	AUTO_CLOSE int fd = door_mount_open(w->procfd, root, m->path);
+	int err = fd < 0 ? fd : door_ino(fd, &ino);
 
 	if (err < 0)
 		return err;
@@ -153,11 +128,11 @@ static void let_go_of_output(const struct walker *w)
 
 static void child(const struct walker *w)
 {
-	int roots[2] = {-1, UNTRIED};
+	int roots[2] = {-1, w->here ? -ESRCH : UNTRIED};
 
 	let_go_of_output(w);
 	child_settle();
-	roots[0] = w->member ? member_root(w, w->member) : -ESRCH;
+	roots[0] = w->here ? own_root() : w->member ? member_root(w, w->member) : -ESRCH;
 	for (size_t i = 0; i < w->n; i++) {
 		int fd = open_somehow(w, roots, &w->snap->mounts[w->mounts[i]]);
 
@@ -241,13 +216,15 @@ int elsewhere_read(int procfd, const struct snapshot *snap, const struct door *d
 
 	AUTO_CLOSE int from = ends[0];
 	AUTO_CLOSE int to = ends[1];
-	AUTO_CLOSE int in = door_of(procfd, snap, doors, mntns);
-	AUTO_CLOSE int owner = door_of(procfd, snap, doors, snap->nss[mntns].owner);
+	bool here = mntns == snap->host.own[NS_MNT];
+	AUTO_CLOSE int in = here ? -1 : door_of(procfd, snap, doors, mntns);
+	AUTO_CLOSE int owner = here ? -1 : door_of(procfd, snap, doors, snap->nss[mntns].owner);
 	struct walker w = {
 		.snap = snap,
 		.mounts = mounts,
 		.n = n,
 		.member = way->kind == DOOR_PROC && way->slot == NS_MNT ? &snap->procs[way->index] : NULL,
+		.here = here,
 		.procfd = procfd,
 		.mntns = in,
 		.owner = owner,
@@ -286,7 +263,7 @@ static int open_elsewhere(int procfd, const struct snapshot *snap, uint32_t ns, 
 		const struct snap_mount *m = &snap->mounts[i];
 		int err;
 
-		if (m->ns != ns || m->mntns == snap->host.own[NS_MNT] || !NS_REF_OK(m->mntns))
+		if (m->ns != ns || !door_mount_is_far(snap, m) || !NS_REF_OK(m->mntns))
 			continue;
 		*mount = i;
 		fd = -ESRCH;

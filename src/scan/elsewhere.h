@@ -10,9 +10,8 @@
 struct door;
 
 /*
- * Namespaces by their bind mounts in other mount namespaces. The path to such a mount may lead
- * through a file system that does not answer any more, so that a child walks it, which has a limit
- * of time and gets killed; what it opens it sends to us.
+ * Namespaces by their bind mounts that are no doors: in other mount namespaces, and behind a file system that may not
+ * answer any more. A child walks there, which has a limit of time and gets killed; what it opens it sends to us.
  */
 
 /** How long a child has for all that it is asked for. */
@@ -25,13 +24,13 @@ enum { ELSEWHERE_MS = 1000 };
 typedef int elsewhere_fn(void *ctx, uint32_t mount, int fd);
 
 /**
- * Open n mounts that are all in one mount namespace other than ours, by one child; doors are those of doors_find(). 0; what take()
+ * Open n mounts that are all in one mount namespace, by one child; doors are those of doors_find(). 0; what take()
  * answered; -ETIMEDOUT, and nothing was told of those that were left; another negative errno for trouble of our own.
  */
 int elsewhere_read(int procfd, const struct snapshot *snap, const struct door *doors, const uint32_t *mounts, size_t n,
 		   elsewhere_fn *take, void *ctx);
 
-/** Open a namespace by its doors, or else by its mounts in other mount namespaces: see scan_ns_open(). */
+/** Open a namespace by its doors, or else by its mounts that are none: see scan_ns_open(). */
 int ns_open(int procfd, const struct snapshot *snap, uint32_t ns, uint32_t *mount);
 
 #endif

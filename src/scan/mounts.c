@@ -6,38 +6,63 @@
 #include "nsview/vec.h"
 #include "scan/mntns.h"
 #include "scan/procfs.h"
+#include "scan/remote.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <libmount.h>
 #include <string.h>
 
-static int take_mount(struct libmnt_fs *fs, uint32_t mntns, unsigned types, struct snapshot *snap, enum scan_source source)
+/* Where the mounts of one mountinfo go. */
+struct taker {
+	struct snapshot *snap;
+	uint32_t mntns;
+	unsigned types;
+	enum scan_source source;
+	struct remote remote;
+};
+
+static int take_mount(const struct taker *t, struct libmnt_fs *fs)
 {
 	const char *root = mnt_fs_get_root(fs), *target = mnt_fs_get_target(fs);
 	enum ns_type type;
 	uint32_t ino;
+	int err;
 
-	if (!root || !target || nslink_parse(root, strlen(root), &type, &ino) < 0 || !(types & 1u << type))
+	if (!root || !target || nslink_parse(root, strlen(root), &type, &ino) < 0 || !(t->types & 1u << type))
 		return 0;
-	return mntns_add_mount(snap, type, ino, mntns, target, source);
+	err = mntns_add_mount(t->snap, type, ino, t->mntns, target, t->source);
+	if (err == 0)
+		t->snap->mounts[t->snap->nmounts - 1].remote = remote_leads(&t->remote, target);
+	return err;
 }
 
-int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct snapshot *snap, enum scan_source source)
+static int take_mounts(struct taker *t, struct libmnt_table *table, struct libmnt_iter *iter)
 {
-	struct libmnt_table *table = mnt_new_table();
-	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
 	struct libmnt_fs *fs;
-	int err = table && iter ? 0 : -ENOMEM;
+	int err = remote_find(&t->remote, table);
 
-	if (err == 0)
-		err = mnt_table_parse_stream(table, mountinfo, "");
 	while (err == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
 		const char *fstype = mnt_fs_get_fstype(fs);
 
 		if (fstype && !strcmp(fstype, "nsfs"))
-			err = take_mount(fs, mntns, types, snap, source);
+			err = take_mount(t, fs);
 	}
+	remote_done(&t->remote);
+	return err;
+}
+
+int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct snapshot *snap, enum scan_source source)
+{
+	struct taker t = {.snap = snap, .mntns = mntns, .types = types, .source = source};
+	struct libmnt_table *table = mnt_new_table();
+	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
+	int err = table && iter ? 0 : -ENOMEM;
+
+	if (err == 0)
+		err = mnt_table_parse_stream(table, mountinfo, "");
+	if (err == 0)
+		err = take_mounts(&t, table, iter);
 	mnt_free_iter(iter);
 	mnt_unref_table(table);
 	fclose(mountinfo);
@@ -123,7 +148,8 @@ int mounts_member_open(int procfd, const struct snapshot *snap, const struct sna
 }
 
 /* Members that are chrooted see a part only, so one whose root is the namespace's own would be better; a member that is gone is followed by the next. */
-static int read_members(int procfd, const struct scan_opts *opts, struct snapshot *snap, uint8_t *seen, uint32_t *unread)
+static int read_members(int procfd, const struct scan_opts *opts, struct snapshot *snap, uint8_t *seen,
+			uint32_t *unread)
 {
 	size_t n = snap->nnss; /* mounts add to the table while it is read */
 

@@ -227,7 +227,7 @@ static int ask_all(struct relation_scan *s, unsigned workers)
 	return err;
 }
 
-/* A namespace that came from another mount namespace. */
+/* A namespace that came from a child. */
 static int ask_mounted(void *ctx, uint32_t mount, int fd)
 {
 	struct relation_scan *s = ctx;
@@ -247,14 +247,14 @@ static int compare_mntns(const void *a, const void *b, void *ctx)
 	return (x > y) - (x < y);
 }
 
-/* The mounts in other mount namespaces of what is still unknown, as indices in order of mount namespaces. */
+/* The mounts that take a child, of what is still unknown, as indices in order of mount namespaces. */
 static size_t mounts_elsewhere(const struct relation_scan *s, uint32_t *mounts)
 {
 	const struct snapshot *snap = s->snap;
 	size_t n = 0;
 
 	for (uint32_t i = 0; i < snap->nmounts; i++)
-		if (snap->mounts[i].mntns != snap->host.own[NS_MNT] && NS_REF_OK(snap->mounts[i].mntns) &&
+		if (door_mount_is_far(snap, &snap->mounts[i]) && NS_REF_OK(snap->mounts[i].mntns) &&
 		    is_missing(s, snap->mounts[i].ns))
 			mounts[n++] = i;
 	if (n)
@@ -263,7 +263,7 @@ static size_t mounts_elsewhere(const struct relation_scan *s, uint32_t *mounts)
 }
 
 /*
- * What only a mount in another mount namespace leads to takes a child for each of these. One that does not
+ * What only a mount leads to that is no door takes a child for each mount namespace. One that does not
  * come back in time is enough: others may be behind the same file system.
  */
 static int ask_elsewhere(struct relation_scan *s)

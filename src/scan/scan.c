@@ -269,7 +269,10 @@ const char *const *scan_features(void)
 
 int scan_path_ns(const char *path, enum ns_type *type, uint32_t *ino)
 {
-	AUTO_CLOSE int fd = door_path_open(path);
+	AUTO_CLOSE int procfd = procfs_open(NULL);
+	if (procfd < 0)
+		return procfd;
+	AUTO_CLOSE int fd = door_path_open(procfd, path);
 	if (fd < 0)
 		return fd;
 

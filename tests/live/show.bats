@@ -162,6 +162,16 @@ mounted_elsewhere() {
 		and (.why | contains("does not answer"))))'
 	run -125 timeout 20 "$NSVIEW" enter "net:$ino" -- true
 	[[ $output == *"/mnt/dead/net"*"does not answer"* ]]
+	# Neither does it for who is in that mount namespace, and both know what is there.
+	for command in list tree dump "show -J net:$ino"; do
+		# shellcheck disable=SC2086 # words
+		timeout 20 nsenter -t "$elsewhere" -m "$NSVIEW" $command >"$BATS_TEST_TMPDIR/there" 2>"$BATS_TEST_TMPDIR/said"
+		grep -q "$ino" "$BATS_TEST_TMPDIR/there"
+	done
+	jq -e '.namespace | .owner == null and .holders.mounts[0].path == "/mnt/dead/net" and
+		(.trouble | any((.what | startswith("open /mnt/dead/net in mnt:[")) and (.why | contains("does not answer"))))' "$BATS_TEST_TMPDIR/there"
+	run -125 timeout 20 nsenter -t "$elsewhere" -m "$NSVIEW" enter "net:$ino" -- true
+	[[ $output == *"/mnt/dead/net"*"does not answer"* ]]
 }
 
 @test "a mount that is hidden by another one is said to be" {
