@@ -91,24 +91,36 @@ static int add_ns(uint32_t ns, const char *text, struct look_targets *ret)
 	return 0;
 }
 
+/* The namespace that mountinfo has at a path; of several mounts the last, which is over the others. Or SNAP_NONE. */
+static uint32_t mounted_at(const struct snapshot *s, const char *path, bool remote)
+{
+	for (size_t i = s->nmounts; i-- > 0;)
+		if (s->mounts[i].mntns == s->host.own[NS_MNT] && s->mounts[i].remote == remote && !strcmp(s->mounts[i].path, path))
+			return s->mounts[i].ns;
+	return SNAP_NONE;
+}
+
 /* A dump knows paths of bind mounts; what is under them on this machine is another thing. */
 static int find_saved_path(const struct look *l, const char *path, struct look_targets *ret)
 {
-	const struct snapshot *s = l->snap;
+	uint32_t ns = mounted_at(l->snap, path, false);
 
-	for (size_t i = 0; i < s->nmounts; i++)
-		if (s->mounts[i].mntns == s->host.own[NS_MNT] && !strcmp(s->mounts[i].path, path))
-			return add_ns(s->mounts[i].ns, path, ret);
+	if (ns != SNAP_NONE)
+		return add_ns(ns, path, ret);
 	msg("%s: no namespace was mounted there when the dump was taken, and a dump knows no other paths", path);
 	return EXIT_TROUBLE;
 }
 
 static int find_path(const struct look *l, const char *path, struct look_targets *ret)
 {
+	uint32_t ns = mounted_at(l->snap, path, true);
 	enum ns_type type;
 	uint32_t ino;
-	int err = scan_path_ns(path, &type, &ino);
+	int err;
 
+	if (ns != SNAP_NONE) /* who walks there may not come back */
+		return add_ns(ns, path, ret);
+	err = scan_path_ns(path, &type, &ino);
 	if (err == -EINVAL)
 		msg("%s is no namespace: expected an nsfs file, as in /proc/PID/ns or /run/netns", path);
 	else if (err < 0)

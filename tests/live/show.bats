@@ -163,7 +163,7 @@ mounted_elsewhere() {
 	run -125 timeout 20 "$NSVIEW" enter "net:$ino" -- true
 	[[ $output == *"/mnt/dead/net"*"does not answer"* ]]
 	# Neither does it for who is in that mount namespace, and both know what is there.
-	for command in list tree dump "show -J net:$ino"; do
+	for command in list tree dump "show /mnt/dead/net" "show -J net:$ino"; do
 		# shellcheck disable=SC2086 # words
 		timeout 20 nsenter -t "$elsewhere" -m "$NSVIEW" $command >"$BATS_TEST_TMPDIR/there" 2>"$BATS_TEST_TMPDIR/said"
 		grep -q "$ino" "$BATS_TEST_TMPDIR/there"
