@@ -56,21 +56,21 @@ graph='del(.coverage, .host.time, .host.uptime, .host.self)
 	| .processes |= map(select((.flags | index("self") | not) and keep))
 	| ([.processes[].pid] | map({key: tostring, value: true}) | from_entries) as $known
 	| (.threads, .fds, .sockets) |= map(select($known[.pid | tostring]))
-	| ([(.processes, .threads)[].ns[], (.fds, .sockets)[].ns] | map({key: ., value: true}) | from_entries) as $theirs
+	| ([(.processes, .threads)[].ns[], (.fds, .sockets)[].ns] | map(select(.) | {key: ., value: true}) | from_entries) as $theirs
 	| .namespaces |= (map(select(whole or $theirs[.ns]) | del(.seen_by)) | sort_by(.ns))
 	| if whole then .mounts |= sort else del(.mounts, .idmaps, .labels, .users) end'
 
 # same DEFS PROC BPF: whether two dumps tell the same. DEFS defines keep and whole in jq. What /proc
 # could not tell ("denied") the other one may.
 same() {
-	jq -S "$1 $graph" "$2" >"$2.graph"
+	jq -S "$1 $graph" "$2" >"$2.graph" || return
 	jq -S --slurpfile proc "$2.graph" "$1 $graph"'
 		| ($proc[0].processes | map({key: (.pid | tostring), value: .ns}) | from_entries) as $said
 		| .processes |= map((.pid | tostring) as $pid
 			| .ns |= with_entries(if $said[$pid][.key] == "denied" then .value = "denied" else . end))
 		| ([$proc[0].namespaces[].ns] | map({key: ., value: true}) | from_entries) as $met
-		| .namespaces |= map(select($met[.ns]))' "$3" >"$3.graph"
-	diff -u "$2.graph" "$3.graph"
+		| .namespaces |= map(select($met[.ns]))' "$3" >"$3.graph" || return
+	[ -s "$2.graph" ] && diff -u "$2.graph" "$3.graph"
 }
 
 # Something may still be on its way to stand still: once they must be equal.
