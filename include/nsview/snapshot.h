@@ -75,16 +75,24 @@ struct snap_thread {
 	uint32_t ns[NS_SLOT_COUNT]; /* refs */
 };
 
+/*
+ * Descriptors stand in a table that a process's threads share, mostly. A thread may have one of its own (CLONE_FILES
+ * of unshare(2)), and where the main thread has ended only others have one: tid is the lowest of those that share
+ * it, and 0 for the table of the main thread.
+ */
+
 /** An open descriptor that is an nsfs file. */
 struct snap_fd {
 	uint32_t proc; /* index into procs */
+	int32_t tid;   /* whose table, see above */
 	int32_t fd;
 	uint32_t ns;   /* ref, always OK */
 };
 
-/** A socket in another network namespace than its process's. */
+/** A socket in another network namespace than its process's, or than that of the thread whose table it is in. */
 struct snap_sock {
 	uint32_t proc; /* index into procs */
+	int32_t tid;   /* whose table, see above */
 	int32_t fd;
 	uint32_t ns;   /* ref, always OK */
 	const char *protocol; /* "TCP", "UNIX-STREAM"… as ss(8) would; NULL unknown */
@@ -165,9 +173,9 @@ struct snapshot {
 	size_t nprocs, procs_cap;
 	struct snap_thread *threads; /* sorted by process, then tid */
 	size_t nthreads, threads_cap;
-	struct snap_fd *fds; /* sorted by process, then fd */
+	struct snap_fd *fds; /* sorted by process, then tid, then fd */
 	size_t nfds, fds_cap;
-	struct snap_sock *socks; /* sorted by process, then fd */
+	struct snap_sock *socks; /* sorted by process, then tid, then fd */
 	size_t nsocks, socks_cap;
 	struct snap_mount *mounts;
 	size_t nmounts, mounts_cap;
@@ -203,6 +211,15 @@ uint32_t snap_proc_find(const struct snapshot *snap, int32_t pid);
 
 /** The same for who asks in order of PID, mostly: *near, at first 0, is where to begin, and is moved on. */
 uint32_t snap_proc_find_near(const struct snapshot *snap, int32_t pid, uint32_t *near);
+
+/** Descriptors and sockets in their order, for qsort(3). */
+int snap_fd_compare(const void *a, const void *b);
+int snap_sock_compare(const void *a, const void *b);
+
+#define SNAP_FD_PATH 64 /* bytes that the path of a descriptor takes at most */
+
+/** Write the path below /proc of a descriptor of a process, in the table of thread tid unless that is 0. Returns it. */
+const char *snap_fd_path(const struct snap_proc *proc, int32_t tid, int32_t fd, char path[SNAP_FD_PATH]);
 
 /** The name of a kind of label, as the KIND column shows it. */
 const char *label_kind_name(enum label_kind kind);

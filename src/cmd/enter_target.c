@@ -23,6 +23,7 @@ static const char *holder_path(const struct look *l, const struct holder *h, uin
 	const struct snapshot *s = l->snap;
 	const struct snap_ns *ns = &s->nss[ref];
 	const char *type = ns_info((enum ns_type)ns->type)->name;
+	char path[SNAP_FD_PATH];
 
 	switch (h->kind) {
 	case HOLD_PROCESS:
@@ -34,7 +35,7 @@ static const char *holder_path(const struct look *l, const struct holder *h, uin
 				    s->threads[h->index].tid, type,
 				    s->threads[h->index].ns[ns->type] == ref ? "" : "_for_children");
 	case HOLD_FD:
-		return arena_printf(a, "/proc/%d/fd/%d", s->procs[s->fds[h->index].proc].pid, s->fds[h->index].fd);
+		return arena_strdup(a, snap_fd_path(&s->procs[s->fds[h->index].proc], s->fds[h->index].tid, s->fds[h->index].fd, path));
 	case HOLD_MOUNT: /* the way to it may be by a file system that does not answer: scan_ns_open() has a limit of time */
 		return s->mounts[h->index].mntns == s->host.own[NS_MNT] && !s->mounts[h->index].remote ? s->mounts[h->index].path
 												       : NULL;

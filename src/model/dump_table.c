@@ -9,6 +9,7 @@
 /* json-c makes UINT64_MAX of what is larger: the largest number that is read must differ from it. */
 #define ANY64 .max = INT64_MAX
 #define UNREAD .none = NS_REF_UNREAD
+#define TABLE_OF .nullable = true, .max = INT32_MAX /* the thread whose table a descriptor is in; the process's own without */
 
 static const struct dump_field host_fields[] = {
 	{"hostname", DUMP_TEXT, AT(snap_host, hostname)},
@@ -59,12 +60,14 @@ static const struct dump_field thread_fields[] = {
 
 static const struct dump_field fd_fields[] = {
 	{"pid", DUMP_PROC, AT(snap_fd, proc), .required = true},
+	{"tid", DUMP_I32, AT(snap_fd, tid), TABLE_OF},
 	{"fd", DUMP_I32, AT(snap_fd, fd), .required = true, .max = INT32_MAX},
 	{"ns", DUMP_REF, AT(snap_fd, ns), .required = true, .type = DUMP_ANY_TYPE},
 };
 
 static const struct dump_field sock_fields[] = {
 	{"pid", DUMP_PROC, AT(snap_sock, proc), .required = true},
+	{"tid", DUMP_I32, AT(snap_sock, tid), TABLE_OF},
 	{"fd", DUMP_I32, AT(snap_sock, fd), .required = true, .max = INT32_MAX},
 	{"ns", DUMP_REF, AT(snap_sock, ns), .required = true, .type = NS_NET},
 	{"protocol", DUMP_TEXT, AT(snap_sock, protocol)},
@@ -106,7 +109,7 @@ SIZE_IS(snap_host, 112);
 SIZE_IS(snap_ns, 32);
 SIZE_IS(snap_proc, 112);
 SIZE_IS(snap_thread, 56);
-SIZE_IS(snap_fd, 12);
+SIZE_IS(snap_fd, 16);
 SIZE_IS(snap_sock, 32);
 SIZE_IS(snap_mount, 24); /* remote is about the way there, on the machine itself */
 SIZE_IS(snap_idmap, 20);

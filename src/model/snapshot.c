@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -95,6 +96,38 @@ uint32_t snap_proc_find_near(const struct snapshot *snap, int32_t pid, uint32_t 
 	if (at != SNAP_NONE)
 		*near = at;
 	return at;
+}
+
+static int compare_descriptors(uint32_t proc_a, int32_t tid_a, int32_t a, uint32_t proc_b, int32_t tid_b, int32_t b)
+{
+	if (proc_a != proc_b)
+		return proc_a < proc_b ? -1 : 1;
+	if (tid_a != tid_b)
+		return tid_a < tid_b ? -1 : 1;
+	return (a > b) - (a < b);
+}
+
+int snap_fd_compare(const void *a, const void *b)
+{
+	const struct snap_fd *x = a, *y = b;
+
+	return compare_descriptors(x->proc, x->tid, x->fd, y->proc, y->tid, y->fd);
+}
+
+int snap_sock_compare(const void *a, const void *b)
+{
+	const struct snap_sock *x = a, *y = b;
+
+	return compare_descriptors(x->proc, x->tid, x->fd, y->proc, y->tid, y->fd);
+}
+
+const char *snap_fd_path(const struct snap_proc *proc, int32_t tid, int32_t fd, char path[SNAP_FD_PATH])
+{
+	if (tid)
+		snprintf(path, SNAP_FD_PATH, "/proc/%d/task/%d/fd/%d", proc->pid, tid, fd);
+	else
+		snprintf(path, SNAP_FD_PATH, "/proc/%d/fd/%d", proc->pid, fd);
+	return path;
 }
 
 const char *label_kind_name(enum label_kind kind)

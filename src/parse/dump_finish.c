@@ -7,30 +7,48 @@
 
 /* What can only be checked when all is read. */
 
-/* Tables of what processes have: their first two members are the process and a number. */
+/* Tables of what processes have: their first members are the process and the numbers that tell its rows apart. */
 
 static uint32_t proc_of(const struct dump_table *t, const void *row)
 {
 	return *(const uint32_t *)(const void *)((const char *)row + t->fields[0].offset);
 }
 
-static int32_t number_of(const struct dump_table *t, const void *row)
+/* Where the last of these numbers stands among the members. */
+static size_t last_number(const struct dump_table *t)
 {
-	return *(const int32_t *)(const void *)((const char *)row + t->fields[1].offset);
+	size_t i = 1;
+
+	while (i + 1 < t->nfields && t->fields[i + 1].kind == DUMP_I32)
+		i++;
+	return i;
+}
+
+static int32_t number_of(const struct dump_table *t, size_t field, const void *row)
+{
+	return *(const int32_t *)(const void *)((const char *)row + t->fields[field].offset);
 }
 
 static int row_compare(const void *a, const void *b, void *table)
 {
 	uint32_t p = proc_of(table, a), q = proc_of(table, b);
-	int32_t m = number_of(table, a), n = number_of(table, b);
+	size_t last = last_number(table);
 
-	return p != q ? (p > q) - (p < q) : (m > n) - (m < n);
+	if (p != q)
+		return p < q ? -1 : 1;
+	for (size_t i = 1; i <= last; i++) {
+		int32_t m = number_of(table, i, a), n = number_of(table, i, b);
+
+		if (m != n)
+			return m < n ? -1 : 1;
+	}
+	return 0;
 }
 
 static int table_sort(struct dump_reader *r, enum dump_table_id id)
 {
 	const struct dump_table *t = dump_table(id);
-	size_t n;
+	size_t n, last = last_number(t);
 	char *rows = dump_rows(t, r->snap, &n);
 
 	if (n < 2)
@@ -42,8 +60,8 @@ static int table_sort(struct dump_reader *r, enum dump_table_id id)
 		if (row_compare(row - t->row_size, row, (void *)t))
 			continue;
 		r->place = (struct dump_place){.at = r->members[id], .table = t->name};
-		return dump_fail(r, "%s %" PRId32 " of process %" PRId32 " is there twice", t->fields[1].name,
-				 number_of(t, row), r->snap->procs[proc_of(t, row)].pid);
+		return dump_fail(r, "%s %" PRId32 " of process %" PRId32 " is there twice", t->fields[last].name,
+				 number_of(t, last, row), r->snap->procs[proc_of(t, row)].pid);
 	}
 	return 0;
 }

@@ -136,6 +136,13 @@ int door_handle_open(enum ns_type type, uint64_t id, uint32_t ino)
 	return fd < 0 ? -errno : fd;
 }
 
+int door_table_open(int32_t pid, int32_t tid)
+{
+	int fd = (int)syscall(__NR_pidfd_open, tid ? tid : pid, tid ? KERNEL_PIDFD_THREAD : 0);
+
+	return fd < 0 ? -errno : fd;
+}
+
 static int proc_open(int procfd, const char *path)
 {
 	int fd = openat(procfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
@@ -152,9 +159,9 @@ static int own_mount_open(int procfd, const char *path)
 
 static int sock_open(const struct snapshot *snap, const struct snap_sock *k)
 {
-	AUTO_CLOSE int pidfd = (int)syscall(__NR_pidfd_open, snap->procs[k->proc].pid, 0);
+	AUTO_CLOSE int pidfd = door_table_open(snap->procs[k->proc].pid, k->tid);
 	if (pidfd < 0)
-		return -errno;
+		return pidfd;
 	AUTO_CLOSE int sock = (int)syscall(__NR_pidfd_getfd, pidfd, k->fd, 0);
 	if (sock < 0)
 		return -errno;
@@ -183,8 +190,7 @@ static int open_unchecked(int procfd, const struct snapshot *snap, const struct 
 		/* By now that descriptor may be anything. */
 		const struct snap_fd *f = &snap->fds[door->index];
 
-		snprintf(path, sizeof(path), "/proc/%d/fd/%d", snap->procs[f->proc].pid, f->fd);
-		return door_path_open(procfd, path);
+		return door_path_open(procfd, snap_fd_path(&snap->procs[f->proc], f->tid, f->fd, path));
 	}
 	case DOOR_MOUNT:
 		return own_mount_open(procfd, snap->mounts[door->index].path);

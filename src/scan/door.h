@@ -70,6 +70,12 @@ int door_mount_open(int procfd, int root, const char *path);
  */
 int door_handle_open(enum ns_type type, uint64_t id, uint32_t ino);
 
+/**
+ * A pidfd by which pidfd_getfd(2) takes descriptors of a process, or of thread tid unless that is 0. The caller
+ * owns it; -EINVAL for a thread before Linux 6.9.
+ */
+int door_table_open(int32_t pid, int32_t tid);
+
 /** The inode number of an open namespace, or a negative errno. */
 int door_ino(int fd, uint32_t *ino);
 

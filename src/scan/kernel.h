@@ -7,6 +7,7 @@
  * Linux 6.1. All of it is probed when it is used; a kernel without it answers ENOTTY, EINVAL or ENOSYS.
  */
 
+#include <fcntl.h>
 #include <linux/nsfs.h>
 #include <linux/types.h>
 #include <stdint.h>
@@ -28,6 +29,9 @@
 #ifndef NS_GET_ID
 #define NS_GET_ID _IOR(NSIO, 0xd, __u64)
 #endif
+
+/* Linux 6.9: pidfd_open(2) of a thread. */
+#define KERNEL_PIDFD_THREAD O_EXCL
 
 /* Linux 6.12: from one mount namespace to the next in the order of their ids. */
 struct kernel_mnt_ns_info {

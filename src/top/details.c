@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MEMBERS_SHOWN = 12, LINES_MAX = 2000, INDENT = 4 };
+enum { MEMBERS_SHOWN = 12, LINES_MAX = 2000, INDENT = 4, THREAD_TEXT = 32 };
 
 static const char *const hold_names[HOLD_KIND_COUNT] = {
 	"process", "thread", "children to be", "descriptor", "socket", "mount", "child namespace", "owned namespace",
@@ -90,10 +90,20 @@ static void add_members(struct lines *p, const struct graph *g, struct row row)
 		lines_add(p, "  and %zu more: Enter shows them", n - shown);
 }
 
+/* Whose table of descriptors it is, where that is a thread's own. */
+static const char *of_thread(int32_t tid, char text[THREAD_TEXT])
+{
+	*text = '\0';
+	if (tid)
+		snprintf(text, THREAD_TEXT, "thread %d of ", tid);
+	return text;
+}
+
 static void add_evidence(struct lines *p, const struct graph *g, struct holder h)
 {
 	const struct snapshot *s = graph_snapshot(g);
 	const char *what = hold_names[h.kind];
+	char thread[THREAD_TEXT];
 
 	switch (h.kind) {
 	case HOLD_THREAD:
@@ -103,11 +113,12 @@ static void add_evidence(struct lines *p, const struct graph *g, struct holder h
 		lines_add(p, "  %s of process %d", what, s->procs[h.index].pid);
 		break;
 	case HOLD_FD:
-		lines_add(p, "  %s %d of process %d %s", what, s->fds[h.index].fd, s->procs[s->fds[h.index].proc].pid,
-			  s->procs[s->fds[h.index].proc].comm);
+		lines_add(p, "  %s %d of %sprocess %d %s", what, s->fds[h.index].fd, of_thread(s->fds[h.index].tid, thread),
+			  s->procs[s->fds[h.index].proc].pid, s->procs[s->fds[h.index].proc].comm);
 		break;
 	case HOLD_SOCKET:
-		lines_add(p, "  %s %d of process %d", what, s->socks[h.index].fd, s->procs[s->socks[h.index].proc].pid);
+		lines_add(p, "  %s %d of %sprocess %d", what, s->socks[h.index].fd, of_thread(s->socks[h.index].tid, thread),
+			  s->procs[s->socks[h.index].proc].pid);
 		break;
 	case HOLD_DESCENDANT:
 	case HOLD_OWNED:

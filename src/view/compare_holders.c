@@ -11,6 +11,7 @@ struct hold {
 	const char *path;  /* of a mount, else "" */
 	uint64_t start;    /* of the process that holds it: a PID may be another process by then */
 	int64_t pid;
+	int64_t tid;       /* of a descriptor: whose table it is in; 0 the process's own */
 	int64_t number;    /* descriptor, TID, or by match_ns() the namespace that it is mounted in; -1 not known */
 	uint32_t ref;      /* the namespace in its own snapshot */
 	uint32_t index;    /* into the snapshot's table of that kind */
@@ -37,6 +38,8 @@ static int order(const void *a, const void *b)
 		return x->start < y->start ? -1 : 1;
 	if (x->pid != y->pid)
 		return x->pid < y->pid ? -1 : 1;
+	if (x->tid != y->tid)
+		return x->tid < y->tid ? -1 : 1;
 	return (x->number > y->number) - (x->number < y->number);
 }
 
@@ -49,6 +52,15 @@ static uint32_t proc_of(const struct snapshot *s, const struct holder *h)
 	case HOLD_FD: return s->fds[h->index].proc;
 	case HOLD_SOCKET: return s->socks[h->index].proc;
 	default: return SNAP_NONE;
+	}
+}
+
+static int32_t table_of(const struct snapshot *s, const struct holder *h)
+{
+	switch ((enum hold_kind)h->kind) {
+	case HOLD_FD: return s->fds[h->index].tid;
+	case HOLD_SOCKET: return s->socks[h->index].tid;
+	default: return 0;
 	}
 }
 
@@ -92,6 +104,7 @@ static void take(const struct comparison *c, enum match_when when, uint32_t ns, 
 		.path = h->kind == HOLD_MOUNT ? s->mounts[h->index].path : "",
 		.start = proc == SNAP_NONE ? 0 : s->procs[proc].start,
 		.pid = proc == SNAP_NONE ? 0 : s->procs[proc].pid,
+		.tid = table_of(s, h),
 		.number = number_of(c, when, h),
 		.ref = ns,
 		.index = h->index,
@@ -129,6 +142,12 @@ static const char *who(struct report_builder *b, uint32_t proc)
 	return report_printf(b, "process %d (%s)", p->pid, p->comm);
 }
 
+static const char *descriptor(struct report_builder *b, const char *what, int32_t fd, int32_t tid, uint32_t proc)
+{
+	return tid ? report_printf(b, "%s %d of thread %d of %s", what, fd, tid, who(b, proc))
+		   : report_printf(b, "%s %d of %s", what, fd, who(b, proc));
+}
+
 static const char *hold_text(struct report_builder *b, const struct hold *h)
 {
 	const struct snapshot *s = graph_snapshot(b->g);
@@ -138,8 +157,10 @@ static const char *hold_text(struct report_builder *b, const struct hold *h)
 	case HOLD_THREAD:
 		return report_printf(b, "thread %d (%s) of %s", s->threads[h->index].tid, s->threads[h->index].comm,
 				     who(b, s->threads[h->index].proc));
-	case HOLD_FD: return report_printf(b, "descriptor %d of %s", s->fds[h->index].fd, who(b, s->fds[h->index].proc));
-	case HOLD_SOCKET: return report_printf(b, "socket %d of %s", s->socks[h->index].fd, who(b, s->socks[h->index].proc));
+	case HOLD_FD:
+		return descriptor(b, "descriptor", s->fds[h->index].fd, s->fds[h->index].tid, s->fds[h->index].proc);
+	case HOLD_SOCKET:
+		return descriptor(b, "socket", s->socks[h->index].fd, s->socks[h->index].tid, s->socks[h->index].proc);
 	case HOLD_MOUNT:
 		return report_printf(b, "bind mount %s in %s", s->mounts[h->index].path,
 				     report_ns_name(b, s->mounts[h->index].mntns));

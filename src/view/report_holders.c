@@ -84,6 +84,13 @@ static const char *quoted(struct report_builder *b, const char *path)
 	return out;
 }
 
+static const char *fd_path(struct report_builder *b, uint32_t proc, int32_t tid, int32_t fd)
+{
+	char path[SNAP_FD_PATH];
+
+	return report_printf(b, "%s", snap_fd_path(&graph_snapshot(b->g)->procs[proc], tid, fd, path));
+}
+
 /* A path by which a mount namespace without processes can be entered; NULL for none. */
 static const char *way_in(struct report_builder *b, uint32_t mntns)
 {
@@ -96,7 +103,7 @@ static const char *way_in(struct report_builder *b, uint32_t mntns)
 			return report_printf(b, "/proc/%d/task/%d/ns/mnt", s->procs[s->threads[h[i].index].proc].pid,
 					     s->threads[h[i].index].tid);
 		else if (h[i].kind == HOLD_FD)
-			return report_printf(b, "/proc/%d/fd/%d", s->procs[s->fds[h[i].index].proc].pid, s->fds[h[i].index].fd);
+			return fd_path(b, s->fds[h[i].index].proc, s->fds[h[i].index].tid, s->fds[h[i].index].fd);
 		else if (h[i].kind == HOLD_MOUNT && s->mounts[h[i].index].mntns == s->host.own[NS_MNT])
 			return quoted(b, s->mounts[h[i].index].path);
 	return NULL;
@@ -137,12 +144,34 @@ static void add_ns(struct report_builder *b, struct report_item *row, uint32_t n
 		       report_printf(b, "nsview show %s:%u", ns_info((enum ns_type)n->ns->type)->name, n->ns->ino));
 }
 
-static const char *fd_link(struct report_builder *b, uint32_t proc, int32_t fd)
+/* The thread whose table a holder, a descriptor, is in; 0: the process's own. */
+static int32_t table_of(const struct snapshot *s, const struct holder *h)
 {
-	return report_printf(b, "ls -l /proc/%d/fd/%d", graph_snapshot(b->g)->procs[proc].pid, fd);
+	return h->kind == HOLD_FD ? s->fds[h->index].tid : h->kind == HOLD_SOCKET ? s->socks[h->index].tid : 0;
 }
 
-static void add_holder(struct report_builder *b, struct report_item *row, const struct holder *h, uint32_t ns)
+/* Whether people need a column for that. */
+static bool any_table(const struct snapshot *s, const struct holder *h, size_t n)
+{
+	for (size_t i = 0; i < n && i < SHOWN_MAX; i++)
+		if (table_of(s, &h[i]))
+			return true;
+	return false;
+}
+
+/* Whose a descriptor is. */
+static void add_descriptor(struct report_builder *b, struct report_item *row, uint32_t proc, int32_t tid, int32_t fd, bool tables)
+{
+	if (tid)
+		report_number(b, row, "tid", tables ? "TID" : NULL, (uint64_t)tid);
+	else
+		report_missing(b, row, "tid", tables ? "TID" : NULL, false);
+	add_process(b, row, proc);
+	report_whole(b, row, "show", "TO SHOW", report_printf(b, "ls -l %s", fd_path(b, proc, tid, fd)));
+}
+
+/* tables: some descriptor beside it, or it, is in a table of a thread's own. */
+static void add_holder(struct report_builder *b, struct report_item *row, const struct holder *h, uint32_t ns, bool tables)
 {
 	const struct snapshot *s = graph_snapshot(b->g);
 
@@ -157,15 +186,13 @@ static void add_holder(struct report_builder *b, struct report_item *row, const 
 		break;
 	case HOLD_FD:
 		report_number(b, row, "fd", "FD", (uint64_t)s->fds[h->index].fd);
-		add_process(b, row, s->fds[h->index].proc);
-		report_whole(b, row, "show", "TO SHOW", fd_link(b, s->fds[h->index].proc, s->fds[h->index].fd));
+		add_descriptor(b, row, s->fds[h->index].proc, s->fds[h->index].tid, s->fds[h->index].fd, tables);
 		break;
 	case HOLD_SOCKET:
 		report_number(b, row, "fd", "FD", (uint64_t)s->socks[h->index].fd);
 		report_text(b, row, "protocol", "PROTOCOL", s->socks[h->index].protocol);
 		report_text(b, row, "local", "LOCAL ADDRESS", s->socks[h->index].local);
-		add_process(b, row, s->socks[h->index].proc);
-		report_whole(b, row, "show", "TO SHOW", fd_link(b, s->socks[h->index].proc, s->socks[h->index].fd));
+		add_descriptor(b, row, s->socks[h->index].proc, s->socks[h->index].tid, s->socks[h->index].fd, tables);
 		break;
 	case HOLD_MOUNT:
 		add_mount(b, row, h->index);
@@ -187,6 +214,7 @@ void report_holders(struct report_builder *b, struct report_item *root, uint32_t
 		size_t n;
 		const struct holder *h = graph_holders_of(b->g, ns, (enum hold_kind)kind, &n);
 		const char *label = kinds[kind].label;
+		bool tables = any_table(graph_snapshot(b->g), h, n);
 
 		if (n > SHOWN_MAX)
 			label = report_printf(b, "%s (%zu, the first %d)", label, n, SHOWN_MAX);
@@ -197,7 +225,7 @@ void report_holders(struct report_builder *b, struct report_item *root, uint32_t
 			struct report_item *row = report_add(b, table, REPORT_OBJECT, NULL, i < SHOWN_MAX ? "" : NULL);
 
 			if (row)
-				add_holder(b, row, &h[i], ns);
+				add_holder(b, row, &h[i], ns, tables);
 		}
 	}
 }
@@ -212,6 +240,15 @@ static const char *counted(struct report_builder *b, const struct ns_node *n)
 			s = report_printf(b, "%s%s%u %s", s, *s ? ", " : "", n->held[kind],
 					  n->held[kind] == 1 ? kinds[kind].one : kinds[kind].many);
 	return s;
+}
+
+/* "descriptor 7 of process 2210 (relay)" */
+static const char *descriptor(struct report_builder *b, uint32_t proc, int32_t tid, int32_t fd)
+{
+	const struct snap_proc *p = &graph_snapshot(b->g)->procs[proc];
+
+	return tid ? report_printf(b, "descriptor %d of thread %d of process %d (%s)", fd, tid, p->pid, p->comm)
+		   : report_printf(b, "descriptor %d of process %d (%s)", fd, p->pid, p->comm);
 }
 
 /* The one holder of a namespace that has no processes, by name. */
@@ -230,11 +267,10 @@ static const char *only_one(struct report_builder *b, uint32_t ns)
 		return report_printf(b, "only process %d keeps it, for the children that it may have",
 				     s->procs[h->index].pid);
 	case HOLD_FD:
-		return report_printf(b, "only descriptor %d of process %d (%s) keeps it", s->fds[h->index].fd,
-				     s->procs[s->fds[h->index].proc].pid, s->procs[s->fds[h->index].proc].comm);
+		return report_printf(b, "only %s keeps it", descriptor(b, s->fds[h->index].proc, s->fds[h->index].tid, s->fds[h->index].fd));
 	case HOLD_SOCKET:
-		return report_printf(b, "only a socket keeps it: descriptor %d of process %d (%s)", s->socks[h->index].fd,
-				     s->procs[s->socks[h->index].proc].pid, s->procs[s->socks[h->index].proc].comm);
+		return report_printf(b, "only a socket keeps it: %s",
+				     descriptor(b, s->socks[h->index].proc, s->socks[h->index].tid, s->socks[h->index].fd));
 	case HOLD_MOUNT:
 		return report_printf(b, "only a bind mount keeps it: %s", s->mounts[h->index].path);
 	case HOLD_DESCENDANT:
@@ -248,6 +284,14 @@ static const char *only_one(struct report_builder *b, uint32_t ns)
 	return counted(b, graph_node(b->g, ns));
 }
 
+/* Processes of which some descriptor that may hold it was not looked at. */
+static uint32_t partly_read(const struct coverage *c, const struct ns_node *n)
+{
+	uint32_t fds = c->sources[SOURCE_FDS].unread, sockets = c->sources[SOURCE_SOCKETS].unread;
+
+	return n->ns->type == NS_NET && sockets > fds ? sockets : fds;
+}
+
 /* Nothing holds it that we saw; what we did not see is the first thing to doubt. */
 static const char *unexplained(struct report_builder *b, const struct ns_node *n)
 {
@@ -256,6 +300,9 @@ static const char *unexplained(struct report_builder *b, const struct ns_node *n
 
 	if (c->sources[SOURCE_FDS].state != SOURCE_RAN)
 		blind = "; descriptors and sockets were not looked at";
+	else if (partly_read(c, n) > c->unreadable)
+		blind = report_printf(b, "; or a process holds it of those whose descriptors could not all be looked at (%u)",
+				      partly_read(c, n));
 	else if (c->unreadable == 1)
 		blind = "; or the process that may not be read holds it";
 	else if (c->unreadable)
@@ -312,6 +359,12 @@ static void add_held(struct report_builder *b, struct report_item *root, struct 
 	report_text(b, row, "by", "BY", how);
 }
 
+/* " of thread 2012" where the table is a thread's own */
+static const char *of_thread(struct report_builder *b, int32_t tid)
+{
+	return tid ? report_printf(b, " of thread %d", tid) : "";
+}
+
 void report_held_by(struct report_builder *b, struct report_item *root, uint32_t proc)
 {
 	const struct snapshot *s = graph_snapshot(b->g);
@@ -329,8 +382,10 @@ void report_held_by(struct report_builder *b, struct report_item *root, uint32_t
 						       slot < NS_TYPE_COUNT ? "" : ", for its children"));
 	for (size_t i = 0; i < s->nfds; i++)
 		if (s->fds[i].proc == proc)
-			add_held(b, root, &table, s->fds[i].ns, report_printf(b, "descriptor %d", s->fds[i].fd));
+			add_held(b, root, &table, s->fds[i].ns,
+				 report_printf(b, "descriptor %d%s", s->fds[i].fd, of_thread(b, s->fds[i].tid)));
 	for (size_t i = 0; i < s->nsocks; i++)
 		if (s->socks[i].proc == proc)
-			add_held(b, root, &table, s->socks[i].ns, report_printf(b, "socket, descriptor %d", s->socks[i].fd));
+			add_held(b, root, &table, s->socks[i].ns,
+				 report_printf(b, "socket, descriptor %d%s", s->socks[i].fd, of_thread(b, s->socks[i].tid)));
 }

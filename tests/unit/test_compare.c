@@ -244,6 +244,24 @@ START_TEST(holders_that_went_are_told_and_a_mount_is_one_wherever_it_propagated)
 }
 END_TEST
 
+START_TEST(a_descriptor_in_another_table_is_another_holder)
+{
+	const struct report_item *table;
+
+	load("holders");
+	after->fds[1].tid = 2021;
+	after->socks[0].tid = 2031;
+	compare(false);
+	table = find(root, "holders");
+	ck_assert_uint_eq(table->n, 4);
+	ck_assert_str_eq(text(row_with(table, "what", "descriptor 8 of thread 2022 of process 2020 (keeper)"), "change"), "gone");
+	ck_assert_str_eq(text(row_with(table, "what", "descriptor 8 of thread 2021 of process 2020 (keeper)"), "change"), "new");
+	ck_assert_str_eq(text(row_with(table, "what", "socket 5 of process 2030 (relay)"), "change"), "gone");
+	ck_assert_str_eq(text(row_with(table, "what", "socket 5 of thread 2031 of process 2030 (relay)"), "change"), "new");
+	unload();
+}
+END_TEST
+
 /* Targets */
 
 static const struct report_item *fact(const struct report_item *of, const char *what)
@@ -394,6 +412,7 @@ int main(void)
 			a_process_of_a_container_has_one_line_with_its_namespaces,
 			an_inode_that_was_given_out_again_is_another_namespace, what_is_known_of_a_namespace_is_compared,
 			holders_that_went_are_told_and_a_mount_is_one_wherever_it_propagated,
+			a_descriptor_in_another_table_is_another_holder,
 			of_control_groups_the_hierarchies_that_differ_are_named, mounts_are_told_apart_by_number_root_and_place,
 			where_nothing_differs_inside_the_first_fact_shows_and_trouble_is_told,
 			denied_is_unknown_and_what_only_one_has_is_different,

@@ -148,7 +148,9 @@ START_TEST(every_table_comes_back)
 	ck_assert_int_eq(snap->procs[t->proc].pid, 2010);
 	ck_assert_uint_eq(snap->nss[t->ns[NS_NET]].ino, 4026532101u);
 	ck_assert_uint_eq(snap->nfds, 2);
+	ck_assert_int_eq(snap->fds[0].tid, 0);
 	ck_assert_int_eq(snap->fds[1].fd, 8);
+	ck_assert_int_eq(snap->fds[1].tid, 2022);
 	ck_assert_uint_eq(snap->nsocks, 1);
 	ck_assert_str_eq(s->protocol, "TCP");
 	ck_assert_str_eq(s->local, "10.11.12.1:8443");
@@ -223,6 +225,27 @@ START_TEST(rows_in_any_order_come_out_sorted_and_refer_rightly)
 	ck_assert_uint_eq(snap->fds[2].proc, 1);
 	ck_assert_uint_eq(snap->nss[0].owner, 1);
 	ck_assert_uint_eq(snap->host.base[NS_NET], 0);
+	snapshot_free(snap);
+}
+END_TEST
+
+START_TEST(a_descriptor_may_be_in_the_table_of_a_thread)
+{
+	struct snapshot *snap = snapshot_from(
+		HEAD "\"namespaces\":[{\"ns\":\"net:2\"}],\"processes\":[{\"pid\":7,\"comm\":\"a\"}],"
+		"\"fds\":[{\"pid\":7,\"tid\":9,\"fd\":1,\"ns\":\"net:2\"},{\"pid\":7,\"tid\":8,\"fd\":2,\"ns\":\"net:2\"},"
+		"{\"pid\":7,\"tid\":null,\"fd\":4,\"ns\":\"net:2\"},{\"pid\":7,\"tid\":0,\"fd\":3,\"ns\":\"net:2\"},"
+		"{\"pid\":7,\"fd\":1,\"ns\":\"net:2\"}],"
+		"\"sockets\":[{\"pid\":7,\"tid\":8,\"fd\":1,\"ns\":\"net:2\"},{\"pid\":7,\"fd\":1,\"ns\":\"net:2\"}]}");
+	static const int32_t tids[] = {0, 0, 0, 8, 9}, fds[] = {1, 3, 4, 2, 1};
+
+	ck_assert_uint_eq(snap->nfds, 5);
+	for (size_t i = 0; i < snap->nfds; i++) {
+		ck_assert_int_eq(snap->fds[i].tid, tids[i]);
+		ck_assert_int_eq(snap->fds[i].fd, fds[i]);
+	}
+	ck_assert_int_eq(snap->socks[0].tid, 0);
+	ck_assert_int_eq(snap->socks[1].tid, 8);
 	snapshot_free(snap);
 }
 END_TEST
@@ -353,6 +376,10 @@ static const struct bad bads[] = {
 	{HEAD INITS "," ONE ",\"sockets\":[{\"pid\":7,\"fd\":1,\"ns\":\"mnt:3\"}]}", 0, 0, "/sockets/0/ns", NULL},
 	{HEAD INITS "," ONE ",\"fds\":[{\"pid\":7,\"fd\":1,\"ns\":\"net:2\"},{\"pid\":7,\"fd\":1,\"ns\":\"mnt:3\"}]}", 0, 0,
 	 "/fds", "fd 1 of process 7 is there twice"},
+	{HEAD INITS "," ONE ",\"sockets\":[{\"pid\":7,\"tid\":8,\"fd\":1,\"ns\":\"net:2\"},"
+	 "{\"pid\":7,\"tid\":8,\"fd\":1,\"ns\":\"net:2\"}]}", 0, 0, "/sockets", "fd 1 of process 7 is there twice"},
+	{HEAD INITS "," ONE ",\"fds\":[{\"pid\":7,\"tid\":-1,\"fd\":1,\"ns\":\"net:2\"}]}", 0, 0, "/fds/0/tid",
+	 "expected a number from 0 to 2147483647, found -1"},
 	{HEAD INITS "," ONE ",\"threads\":[{\"pid\":7,\"tid\":8,\"comm\":\"\"},{\"pid\":7,\"tid\":8,\"comm\":\"\"}]}", 0, 0,
 	 "/threads", "tid 8 of process 7 is there twice"},
 	{HEAD INITS ",\"mounts\":[{\"ns\":\"net:2\",\"mntns\":\"mnt:3\"}]}", 0, 0, "/mounts/0/path", "is missing"},
@@ -486,6 +513,7 @@ int main(void)
 	tcase_add_test(good, labels_refer_to_their_row_though_two_look_alike);
 	tcase_add_test(good, coverage_survives);
 	tcase_add_test(good, rows_in_any_order_come_out_sorted_and_refer_rightly);
+	tcase_add_test(good, a_descriptor_may_be_in_the_table_of_a_thread);
 	tcase_add_test(good, idmaps_come_out_by_namespace_and_keep_their_order);
 	tcase_add_test(good, members_that_are_not_known_are_skipped);
 	suite_add_tcase(s, good);

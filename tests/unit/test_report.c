@@ -32,6 +32,14 @@ static bool begins(const char *s, const char *with)
 	return !strncmp(s, with, strlen(with));
 }
 
+static const struct report_item *find(const struct report_item *parent, const char *key)
+{
+	for (const struct report_item *i = parent->first; i; i = i->next)
+		if (i->key && !strcmp(i->key, key))
+			return i;
+	return NULL;
+}
+
 START_TEST(the_verdict_names_the_only_holder)
 {
 	load("holders");
@@ -49,11 +57,44 @@ START_TEST(the_verdict_names_the_only_holder)
 }
 END_TEST
 
+START_TEST(a_table_of_a_threads_own_is_named_with_its_thread)
+{
+	const struct report_item *fds;
+	uint32_t uts;
+
+	load("holders");
+	uts = snap_ns_find(snap, NS_UTS, 4026532112);
+	ck_assert_ptr_nonnull(strstr(report_verdict(graph, uts, &arena),
+				     "only descriptor 8 of thread 2022 of process 2020 (keeper) keeps it"));
+	snap->socks[0].tid = 2031;
+	ck_assert_ptr_nonnull(strstr(verdict(4026532103), ": descriptor 5 of thread 2031 of process 2030 (relay)"));
+	unload();
+
+	/* Beside it one of the process's own: both have a value for each column. */
+	load("holders");
+	graph_free(graph);
+	snap->fds[0].ns = uts;
+	ck_assert_int_eq(graph_build(snap, GRAPH_ALL, &graph), 0);
+	fds = find(find(report_ns(graph, uts, NULL, &arena), "holders"), "fds");
+	ck_assert_uint_eq(fds->n, 2);
+	ck_assert_str_eq(find(fds->first, "tid")->label, "TID");
+	ck_assert_int_eq(find(fds->first, "tid")->cell.kind, CELL_ABSENT);
+	ck_assert_str_eq(find(fds->first, "show")->cell.str, "ls -l /proc/2020/fd/7");
+	ck_assert_uint_eq(find(fds->last, "tid")->cell.u64, 2022);
+	ck_assert_str_eq(find(fds->last, "show")->cell.str, "ls -l /proc/2020/task/2022/fd/8");
+	unload();
+}
+END_TEST
+
 START_TEST(what_nothing_holds_is_suspected_and_never_guessed)
 {
 	load("holders");
 	ck_assert(begins(verdict(4026532110), "no holder in user space: a reference in the kernel is suspected"));
 	ck_assert_ptr_nonnull(strstr(verdict(4026532110), "teardown is asynchronous"));
+	snap->coverage.sources[SOURCE_SOCKETS].unread = 2; /* which hold no mount namespace */
+	ck_assert_ptr_null(strstr(verdict(4026532110), "could not"));
+	snap->coverage.sources[SOURCE_FDS].unread = 3;
+	ck_assert_ptr_nonnull(strstr(verdict(4026532110), "whose descriptors could not all be looked at (3)"));
 	unload();
 }
 END_TEST
@@ -66,14 +107,6 @@ START_TEST(members_make_it_alive)
 	unload();
 }
 END_TEST
-
-static const struct report_item *find(const struct report_item *parent, const char *key)
-{
-	for (const struct report_item *i = parent->first; i; i = i->next)
-		if (i->key && !strcmp(i->key, key))
-			return i;
-	return NULL;
-}
 
 START_TEST(every_namespace_and_process_of_every_fixture_has_a_report)
 {
@@ -356,7 +389,8 @@ END_TEST
 
 int main(void)
 {
-	return unit_run("report", a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, what_nothing_holds_is_suspected_and_never_guessed,
+	return unit_run("report", a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
+			what_nothing_holds_is_suspected_and_never_guessed,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
 			what_is_inside_comes_in_tables_with_numbers_as_numbers,

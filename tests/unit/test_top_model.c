@@ -701,6 +701,17 @@ START_TEST(the_details_begin_with_the_verdict_and_say_nothing_twice)
 }
 END_TEST
 
+START_TEST(a_descriptor_is_told_with_the_thread_whose_table_it_is_in)
+{
+	t = top_at("holders", 100, 40, true);
+	keys(t, "2/4026532112\n\033\t");
+	ck_assert(screen_has(t, "descriptor 8 of thread 2022 of process 2020 keeper"));
+	keys(t, "\t\t/4026532102\n\033\t");
+	ck_assert(screen_has(t, "descriptor 7 of process 2020 keeper"));
+	top_free(t);
+}
+END_TEST
+
 START_TEST(the_same_mount_in_many_namespaces_is_one_line)
 {
 	struct snapshot *s = fixture_snapshot("containers");
@@ -954,7 +965,8 @@ int main(void)
 			the_mouse_selects_sorts_and_scrolls,
 			settings_come_back_as_they_were_saved, what_costs_is_asked_for_while_it_shows,
 			a_long_command_can_be_read_to_its_end, the_details_begin_with_the_verdict_and_say_nothing_twice,
-			the_same_mount_in_many_namespaces_is_one_line, pages_end_with_their_last_line_at_the_bottom,
+			the_same_mount_in_many_namespaces_is_one_line,
+			a_descriptor_is_told_with_the_thread_whose_table_it_is_in, pages_end_with_their_last_line_at_the_bottom,
 			two_namespaces_are_compared_by_themselves, a_prompt_can_be_edited,
 			where_lines_are_few_the_list_has_the_last_one, what_is_cut_off_says_so_and_notices_are_whole,
 			menus_tell_of_columns_what_they_are_in_the_view, unknown_has_a_face_for_each_reason, what_nobody_asked_for_is_blank_whatever_the_column,
