@@ -16,8 +16,8 @@
  *           both ways of acting: launch, supervise, creds; pty, monitor, relay (a command at a terminal); seal
  *   graph   a snapshot linked: namespaces, holders, relations; groups and rates for the live view; names
  *   scan    the only floor that reads the system: scan (the order of things); tasks from procfs and facts, or from bpf;
- *           cmdline_pool (command lines meanwhile); holders (threads, fds, sockets), mounts, relations (through doors,
- *           and elsewhere: by mounts in other mount namespaces), idmaps (standin: a child for who has no members),
+ *           cmdline_pool (command lines meanwhile); holders (threads, their tables, fds, sockets), mounts, relations
+ *           (through doors, and elsewhere: by mounts in other mount namespaces), idmaps (standin: a child for who has no members),
  *           labels (by cgroups; state: what runtimes keep on disk; monitors: the arguments of who watches a
  *           container); usage; peek (what is inside: inside_net and inside in a child, members, peers)
  *   parse   text to structs, pure: namespace links, targets, dumps

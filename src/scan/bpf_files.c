@@ -13,6 +13,12 @@
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
 
+/* A record whose process is known. */
+struct bpf_descriptor {
+	struct rec_fd rec;
+	uint32_t proc;
+};
+
 static int take_nsfs(struct bpf_files *f, const struct rec_fd *r, uint32_t proc, enum ns_type type)
 {
 	struct snapshot *snap = f->snap;
@@ -22,19 +28,23 @@ static int take_nsfs(struct bpf_files *f, const struct rec_fd *r, uint32_t proc,
 	if (err == 0)
 		err = registry_add(f->snap, type, r->ino, SOURCE_FDS, &ref);
 	if (err == 0)
-		snap->fds[snap->nfds++] = (struct snap_fd){.proc = proc, .fd = (int32_t)r->fd, .ns = ref};
+		snap->fds[snap->nfds++] = (struct snap_fd){.proc = proc, .tid = r->tid, .fd = (int32_t)r->fd, .ns = ref};
 	return err;
 }
 
 /* The socket itself, for a moment: what it is it tells only to who has it. A negative errno when it may not be had. */
 static int borrow(struct bpf_files *f, const struct rec_fd *r, uint32_t proc)
 {
-	if (f->pidfd_of != proc) {
+	if (f->pidfd_of != proc || f->pidfd_tid != r->tid) {
 		if (f->pidfd >= 0)
 			close(f->pidfd);
-		f->pidfd = (int)syscall(__NR_pidfd_open, r->head.pid, 0);
+		f->pidfd = door_table_open(r->head.pid, r->tid);
 		f->pidfd_of = proc;
-		f->unread += f->pidfd < 0 && errno != ESRCH;
+		f->pidfd_tid = r->tid;
+		if (f->pidfd < 0 && f->pidfd != -ESRCH && f->unread_last != proc) {
+			f->unread++;
+			f->unread_last = proc;
+		}
 	}
 
 	int fd = f->pidfd < 0 ? -1 : (int)syscall(__NR_pidfd_getfd, f->pidfd, (int)r->fd, 0);
@@ -66,7 +76,7 @@ static int add_sock(struct bpf_files *f, struct snap_sock *sock, uint32_t ino)
 
 static int take_sock(struct bpf_files *f, const struct rec_fd *r, uint32_t proc)
 {
-	struct snap_sock sock = {.proc = proc, .fd = (int32_t)r->fd};
+	struct snap_sock sock = {.proc = proc, .tid = r->tid, .fd = (int32_t)r->fd};
 
 	describe(f, r, &sock);
 	return add_sock(f, &sock, r->ino);
@@ -74,23 +84,20 @@ static int take_sock(struct bpf_files *f, const struct rec_fd *r, uint32_t proc)
 
 static int take_tun(struct bpf_files *f, const struct rec_fd *r, uint32_t proc)
 {
-	uint32_t own = f->snap->procs[proc].ns[NS_NET], ino;
-	struct snap_sock sock = {.proc = proc, .fd = (int32_t)r->fd};
+	struct snap_sock sock = {.proc = proc, .tid = r->tid, .fd = (int32_t)r->fd};
 	AUTO_CLOSE int fd = borrow(f, r, proc);
+	uint32_t ino;
 
-	if (fd < 0 || !socket_is_tun(fd) || socket_net(fd, &ino) < 0 || !NS_REF_OK(own) || f->snap->nss[own].ino == ino)
+	if (fd < 0 || !socket_is_tun(fd) || socket_net(fd, &ino) < 0 || ino == r->ino)
 		return 0;
 	socket_describe(fd, &f->snap->strings, &sock);
 	return add_sock(f, &sock, ino);
 }
 
-static int take_record(struct bpf_files *f, const struct rec_fd *r)
+static int take_descriptor(struct bpf_files *f, const struct rec_fd *r, uint32_t proc)
 {
-	uint32_t proc = bpf_intake_find(f->tasks, r->head.pid, r->start);
 	int type = ns_type_of_flag(r->flag);
 
-	if (proc == SNAP_NONE || f->snap->procs[proc].flags & SNAP_PROC_SELF)
-		return 0;
 	if (r->head.kind == REC_TUN)
 		return f->opts->want & WANT_SOCKETS ? take_tun(f, r, proc) : 0;
 	if (type < 0)
@@ -100,6 +107,57 @@ static int take_record(struct bpf_files *f, const struct rec_fd *r)
 	if (r->head.kind == REC_SOCK && f->opts->want & WANT_SOCKETS)
 		return take_sock(f, r, proc);
 	return 0;
+}
+
+/* Threads may share a table that their main thread does not have: who tells of it is known at the end. */
+static int take_late(struct bpf_files *f, const struct rec_fd *r, uint32_t proc)
+{
+	int err = vec_reserve(&f->late, &f->late_cap, f->nlate + 1);
+
+	if (err == 0)
+		f->late[f->nlate++] = (struct bpf_descriptor){.rec = *r, .proc = proc};
+	return err;
+}
+
+static int take_record(struct bpf_files *f, const struct rec_fd *r)
+{
+	uint32_t proc = bpf_intake_find(f->tasks, r->head.pid, r->start);
+
+	if (proc == SNAP_NONE || f->snap->procs[proc].flags & SNAP_PROC_SELF)
+		return 0;
+	if (!r->table)
+		return take_descriptor(f, r, proc);
+	return f->opts->want & WANT_THREADS ? take_late(f, r, proc) : 0;
+}
+
+/* Table by table, and of each what the lowest TID has first. */
+static int compare_late(const void *a, const void *b)
+{
+	const struct bpf_descriptor *x = a, *y = b;
+
+	if (x->proc != y->proc)
+		return x->proc < y->proc ? -1 : 1;
+	if (x->rec.table != y->rec.table)
+		return x->rec.table < y->rec.table ? -1 : 1;
+	return (x->rec.tid > y->rec.tid) - (x->rec.tid < y->rec.tid);
+}
+
+static int finish_late(struct bpf_files *f)
+{
+	size_t first = 0;
+	int err = 0;
+
+	if (f->nlate)
+		qsort(f->late, f->nlate, sizeof(*f->late), compare_late);
+	for (size_t i = 0; i < f->nlate && err == 0; i++) {
+		const struct bpf_descriptor *d = &f->late[i];
+
+		if (d->proc != f->late[first].proc || d->rec.table != f->late[first].rec.table)
+			first = i;
+		if (d->rec.tid == f->late[first].rec.tid)
+			err = take_descriptor(f, &d->rec, d->proc);
+	}
+	return err;
 }
 
 int bpf_files_take(void *ctx, const void *records, size_t n)
@@ -118,42 +176,33 @@ int bpf_files_take(void *ctx, const void *records, size_t n)
 	return n ? -EBADMSG : 0;
 }
 
-static int order(uint32_t proc_a, int32_t a, uint32_t proc_b, int32_t b)
+void bpf_files_done(struct bpf_files *f)
 {
-	if (proc_a != proc_b)
-		return proc_a < proc_b ? -1 : 1;
-	return (a > b) - (a < b);
+	if (f->pidfd >= 0)
+		close(f->pidfd);
+	f->pidfd = -1;
+	free(f->late);
+	f->late = NULL;
+	f->nlate = f->late_cap = 0;
 }
 
-static int compare_fds(const void *a, const void *b)
-{
-	const struct snap_fd *x = a, *y = b;
-
-	return order(x->proc, x->fd, y->proc, y->fd);
-}
-
-static int compare_socks(const void *a, const void *b)
-{
-	const struct snap_sock *x = a, *y = b;
-
-	return order(x->proc, x->fd, y->proc, y->fd);
-}
-
-void bpf_files_finish(struct bpf_files *f)
+int bpf_files_finish(struct bpf_files *f)
 {
 	struct snapshot *snap = f->snap;
 	struct source_report *reports = snap->coverage.sources;
 	uint32_t denied = snap->coverage.unreadable;
+	int err = finish_late(f);
 
-	if (f->pidfd >= 0)
-		close(f->pidfd);
-	f->pidfd = -1;
+	bpf_files_done(f);
+	if (err < 0)
+		return err;
 	if (snap->nfds)
-		qsort(snap->fds, snap->nfds, sizeof(*snap->fds), compare_fds);
+		qsort(snap->fds, snap->nfds, sizeof(*snap->fds), snap_fd_compare);
 	if (snap->nsocks)
-		qsort(snap->socks, snap->nsocks, sizeof(*snap->socks), compare_socks);
+		qsort(snap->socks, snap->nsocks, sizeof(*snap->socks), snap_sock_compare);
 	if (f->opts->want & WANT_FDS)
 		reports[SOURCE_FDS] = (struct source_report){.state = SOURCE_RAN, .unread = denied};
 	if (f->opts->want & WANT_SOCKETS)
 		reports[SOURCE_SOCKETS] = (struct source_report){.state = SOURCE_RAN, .unread = denied + f->unread};
+	return 0;
 }

@@ -189,13 +189,16 @@ int bpf_files_read(struct bpf_source *src, const struct scan_opts *opts, struct 
 	if (err < 0)
 		return refused(why, err);
 
-	struct bpf_files f = {.tasks = &src->intake, .opts = opts, .snap = snap, .pidfd = -1, .pidfd_of = SNAP_NONE};
+	struct bpf_files f = {.tasks = &src->intake, .opts = opts, .snap = snap, .pidfd = -1,
+			      .pidfd_of = SNAP_NONE, .unread_last = SNAP_NONE};
 	AUTO_CLOSE int fd = iterate(src->files->links.scan_files_fd);
 
 	if (fd < 0)
 		return fail_at(why, "begin a BPF iteration", fd);
 	err = read_all(src, fd, bpf_files_take, &f);
-	bpf_files_finish(&f);
+	if (err == 0)
+		err = bpf_files_finish(&f);
+	bpf_files_done(&f);
 	return err < 0 ? fail_at(why, "read descriptors by BPF", err) : 0;
 }
 

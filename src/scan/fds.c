@@ -29,19 +29,19 @@ static int take_nsfs(struct fds_walk *w, int32_t fd, enum ns_type type, uint32_t
 	if (err < 0)
 		return err;
 	h->fds[h->nfds++] = (struct harvest_fd){
-		.fd = {.proc = w->q->proc, .fd = fd, .ns = ino},
+		.fd = {.proc = w->q->proc, .tid = w->q->tid, .fd = fd, .ns = ino},
 		.type = type,
 	};
 	return 0;
 }
 
-/* Borrow a descriptor of the process: a copy in our table, that must be closed at once. */
+/* Borrow a descriptor of the process or thread: a copy in our table, that must be closed at once. */
 static int borrow(struct fds_walk *w, int32_t fd)
 {
 	if (w->pidfd < 0)
-		w->pidfd = (int)syscall(__NR_pidfd_open, w->q->pid, 0);
-	if (w->pidfd < 0)
-		return -errno;
+		w->pidfd = door_table_open(w->q->pid, w->q->tid);
+	if (w->pidfd < 0) /* a kernel that has none of threads lets nobody look */
+		return w->q->tid && w->pidfd == -EINVAL ? -EACCES : w->pidfd;
 
 	int copy = (int)syscall(__NR_pidfd_getfd, w->pidfd, fd, 0);
 
@@ -51,7 +51,7 @@ static int borrow(struct fds_walk *w, int32_t fd)
 static int add_socket(struct fds_walk *w, int32_t fd, int sock, uint32_t net)
 {
 	struct harvest *h = w->h;
-	struct snap_sock s = {.proc = w->q->proc, .fd = fd, .ns = net};
+	struct snap_sock s = {.proc = w->q->proc, .tid = w->q->tid, .fd = fd, .ns = net};
 	int err = vec_reserve(&h->socks, &h->socks_cap, h->nsocks + 1);
 
 	if (err < 0)
@@ -142,15 +142,14 @@ static int take_fd_link(struct fds_walk *w, int dirfd, const char *name)
 int fds_read(struct harvest *h, int dirfd, const struct fds_query *q)
 {
 	struct fds_walk w = {.h = h, .q = q, .pidfd = -1};
-	bool denied = false;
 	struct dirent *e;
 	int err = 0;
 
 	int fd = openat(dirfd, "fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0) {
 		err = -errno;
-		h->unread[SOURCE_FDS] += procfs_classify(err) == MISS_DENIED;
-		h->unread[SOURCE_SOCKETS] += procfs_classify(err) == MISS_DENIED;
+		if (procfs_classify(err) == MISS_DENIED)
+			h->missed |= 1u << SOURCE_FDS | 1u << SOURCE_SOCKETS;
 		return procfs_classify(err) == MISS_FATAL ? err : 0;
 	}
 	DIR *dir = fdopendir(fd);
@@ -161,13 +160,12 @@ int fds_read(struct harvest *h, int dirfd, const struct fds_query *q)
 	while (err == 0 && (e = readdir(dir))) {
 		err = take_fd_link(&w, fd, e->d_name);
 		if (err == -EACCES) {
-			denied = true;
+			h->missed |= 1u << SOURCE_SOCKETS;
 			err = 0;
 		}
 	}
 	closedir(dir);
 	if (w.pidfd >= 0)
 		close(w.pidfd);
-	h->unread[SOURCE_SOCKETS] += denied;
 	return err;
 }

@@ -16,6 +16,12 @@ struct harvest_fd {
 	enum ns_type type;
 };
 
+/* A thread that has another table of descriptors than its process shows. */
+struct thread_table {
+	int32_t tid;
+	uint32_t net; /* inode of the thread's network namespace, or an NS_REF_* reason */
+};
+
 struct harvest {
 	struct snap_thread *threads; /* ns[]: inodes or NS_REF_* reasons */
 	size_t nthreads, threads_cap;
@@ -25,29 +31,51 @@ struct harvest {
 	size_t nsocks, socks_cap;
 	struct arena strings;
 	struct map sock_nets; /* a socket's inode to that of its network namespace: descriptors share sockets */
+	struct thread_table *tables; /* of the process that is being read */
+	size_t ntables, tables_cap;
+	uint32_t missed; /* mask of 1 << enum scan_source: what could not be read of that process */
 	uint32_t unread[SOURCE_COUNT]; /* processes that a source could not read */
 	bool no_sockets;               /* the kernel lacks pidfd_getfd(2) or SIOCGSKNS */
 };
 
+/** What threads_read() looks for. */
+struct threads_query {
+	uint32_t proc;
+	int32_t pid;
+	const uint32_t *own; /* the process's links */
+	bool leaderless;     /* its main thread has ended, others have not */
+	bool tables;         /* note tables of descriptors, too */
+};
+
 /**
- * Read the threads of a process that differ from it. own[] are the process's links.
+ * Read the threads of a process that differ from it.
  * 0 or a negative errno for trouble of our own; threads and processes that end are passed over.
  */
-int threads_read(struct harvest *h, int dirfd, uint32_t proc, int32_t pid, const uint32_t own[NS_SLOT_COUNT]);
+int threads_read(struct harvest *h, int dirfd, const struct threads_query *q);
+
+/** Note a thread, whose network namespace is known, for tables_read() unless it has the table of its main thread. 0 or -ENOMEM. */
+int tables_note(struct harvest *h, const struct threads_query *q, int32_t tid, uint32_t net);
 
 /** What fds_read() looks for. */
 struct fds_query {
 	uint32_t proc;
 	int32_t pid;
-	uint32_t net; /* inode of the process's network namespace, or an NS_REF_* reason */
+	int32_t tid;  /* whose table it is; 0: the one of the main thread */
+	uint32_t net; /* inode of the process's or that thread's network namespace, or an NS_REF_* reason */
 	bool fds, sockets;
 };
 
 /**
- * Read the descriptors of a process that are nsfs files, and its sockets of other network
- * namespaces. Links are read and nothing is opened by path, so no file system is waited for.
+ * Read the descriptors of a process or thread that are nsfs files, and its sockets of other network
+ * namespaces; dirfd is its directory. Links are read and nothing is opened by path, so no file system is waited for.
  */
 int fds_read(struct harvest *h, int dirfd, const struct fds_query *q);
+
+/**
+ * Read each table of descriptors that was noted once, by the lowest of the threads that have it; dirfd is the process's
+ * directory. 0 or a negative errno.
+ */
+int tables_read(struct harvest *h, int dirfd, const struct fds_query *q);
 
 /** The inode of a socket's network namespace (SIOCGSKNS), or of a tun descriptor's. 0 or a negative errno. */
 int socket_net(int fd, uint32_t *ino);

@@ -39,11 +39,41 @@ static bool same_process(const struct snapshot *snap, const struct snap_proc *p,
 	return true;
 }
 
+static int read_threads(const struct holder_scan *s, struct harvest *h, int dirfd, uint32_t proc, const uint32_t *own)
+{
+	struct threads_query q = {
+		.proc = proc,
+		.pid = s->snap->procs[proc].pid,
+		.own = own,
+		.leaderless = own[NS_MNT] == NS_REF_ABSENT,
+		.tables = s->want & (WANT_FDS | WANT_SOCKETS),
+	};
+
+	return threads_read(h, dirfd, &q);
+}
+
+static int read_descriptors(const struct holder_scan *s, struct harvest *h, int dirfd, uint32_t proc, const uint32_t *own)
+{
+	struct fds_query q = {
+		.proc = proc,
+		.pid = s->snap->procs[proc].pid,
+		.net = own[NS_NET],
+		.fds = s->want & WANT_FDS,
+		.sockets = s->want & WANT_SOCKETS,
+	};
+	int err = fds_read(h, dirfd, &q);
+
+	return err < 0 ? err : tables_read(h, dirfd, &q);
+}
+
 static int read_process(struct holder_scan *s, struct harvest *h, uint32_t proc)
 {
 	const struct snap_proc *p = &s->snap->procs[proc];
 	uint32_t own[NS_SLOT_COUNT];
 	int err = 0;
+
+	h->ntables = 0;
+	h->missed = 0;
 
 	if (p->flags & (SNAP_PROC_SELF | SNAP_PROC_KTHREAD))
 		return 0;
@@ -52,37 +82,30 @@ static int read_process(struct holder_scan *s, struct harvest *h, uint32_t proc)
 	if (dirfd < 0)
 		return procfs_classify(dirfd) == MISS_FATAL ? dirfd : 0;
 	if (p->flags & SNAP_PROC_DENIED) {
-		h->unread[SOURCE_THREADS]++;
-		h->unread[SOURCE_FDS]++;
-		h->unread[SOURCE_SOCKETS]++;
+		h->missed = 1u << SOURCE_THREADS | 1u << SOURCE_FDS | 1u << SOURCE_SOCKETS;
 		return 0;
 	}
 	if (!same_process(s->snap, p, dirfd, own))
 		return 0;
 	/* A process has at least the thread that its links are those of. */
 	if (s->want & WANT_THREADS && p->threads != 1)
-		err = threads_read(h, dirfd, proc, p->pid, own);
-	if (err == 0 && s->want & (WANT_FDS | WANT_SOCKETS)) {
-		struct fds_query q = {
-			.proc = proc,
-			.pid = p->pid,
-			.net = own[NS_NET],
-			.fds = s->want & WANT_FDS,
-			.sockets = s->want & WANT_SOCKETS,
-		};
-
-		err = fds_read(h, dirfd, &q);
-	}
+		err = read_threads(s, h, dirfd, proc, own);
+	if (err == 0 && s->want & (WANT_FDS | WANT_SOCKETS))
+		err = read_descriptors(s, h, dirfd, proc, own);
 	return err;
 }
 
 static int read_portion(void *ctx, unsigned worker, size_t first, size_t last)
 {
 	struct holder_scan *s = ctx;
+	struct harvest *h = &s->harvests[worker];
 	int err = 0;
 
-	for (size_t i = first; i < last && err == 0; i++)
-		err = read_process(s, &s->harvests[worker], (uint32_t)i);
+	for (size_t i = first; i < last && err == 0; i++) {
+		err = read_process(s, h, (uint32_t)i);
+		for (int source = 0; h->missed >> source; source++)
+			h->unread[source] += h->missed >> source & 1;
+	}
 	return err;
 }
 
@@ -125,32 +148,13 @@ static int merge_socks(struct harvest *h, struct snapshot *snap)
 	return err;
 }
 
-static int order(uint32_t proc_a, int32_t a, uint32_t proc_b, int32_t b)
-{
-	if (proc_a != proc_b)
-		return proc_a < proc_b ? -1 : 1;
-	return (a > b) - (a < b);
-}
-
 static int compare_threads(const void *a, const void *b)
 {
 	const struct snap_thread *x = a, *y = b;
 
-	return order(x->proc, x->tid, y->proc, y->tid);
-}
-
-static int compare_fds(const void *a, const void *b)
-{
-	const struct snap_fd *x = a, *y = b;
-
-	return order(x->proc, x->fd, y->proc, y->fd);
-}
-
-static int compare_socks(const void *a, const void *b)
-{
-	const struct snap_sock *x = a, *y = b;
-
-	return order(x->proc, x->fd, y->proc, y->fd);
+	if (x->proc != y->proc)
+		return x->proc < y->proc ? -1 : 1;
+	return (x->tid > y->tid) - (x->tid < y->tid);
 }
 
 static void report(struct coverage *c, const struct holder_scan *s, enum scan_source source, uint32_t want)
@@ -183,9 +187,9 @@ static int merge(struct holder_scan *s, struct snapshot *snap)
 	if (snap->nthreads)
 		qsort(snap->threads, snap->nthreads, sizeof(*snap->threads), compare_threads);
 	if (snap->nfds)
-		qsort(snap->fds, snap->nfds, sizeof(*snap->fds), compare_fds);
+		qsort(snap->fds, snap->nfds, sizeof(*snap->fds), snap_fd_compare);
 	if (snap->nsocks)
-		qsort(snap->socks, snap->nsocks, sizeof(*snap->socks), compare_socks);
+		qsort(snap->socks, snap->nsocks, sizeof(*snap->socks), snap_sock_compare);
 	report(&snap->coverage, s, SOURCE_THREADS, WANT_THREADS);
 	report(&snap->coverage, s, SOURCE_FDS, WANT_FDS);
 	report(&snap->coverage, s, SOURCE_SOCKETS, WANT_SOCKETS);
@@ -204,6 +208,7 @@ int holders_read(int procfd, const struct scan_opts *opts, struct snapshot *snap
 		free(s.harvests[i].threads);
 		free(s.harvests[i].fds);
 		free(s.harvests[i].socks);
+		free(s.harvests[i].tables);
 		map_done(&s.harvests[i].sock_nets);
 		arena_done(&s.harvests[i].strings);
 	}

@@ -144,21 +144,19 @@ static int read_tasks(struct scan_pass *p)
 
 static int read_holders(const struct scan_pass *p)
 {
-	struct scan_opts rest = *p->opts;
-
 	if (!p->bpf)
 		return holders_read(p->procfd, p->opts, p->snap, p->why);
 	/* Threads came with the processes. */
-	rest.want &= ~WANT_THREADS;
-	if (!(rest.want & (WANT_FDS | WANT_SOCKETS)))
+	if (!(p->opts->want & (WANT_FDS | WANT_SOCKETS)))
 		return 0;
 
 	int err = bpf_files_read(p->bpf, p->opts, p->snap, p->why);
 
 	if (!may_fall_back(p, err))
 		return err;
-	p->snap->nfds = p->snap->nsocks = 0;
-	return holders_read(p->procfd, &rest, p->snap, p->why);
+	/* Threads once more, since they tell of the tables of descriptors. */
+	p->snap->nfds = p->snap->nsocks = p->snap->nthreads = 0;
+	return holders_read(p->procfd, p->opts, p->snap, p->why);
 }
 
 static int read_relations(const struct scan_pass *p)

@@ -26,9 +26,10 @@ static const char *read_comm(struct harvest *h, int taskfd, uint32_t tid)
 	return n > 0 ? arena_strndup(&h->strings, comm, (size_t)n) : "";
 }
 
-static int take_thread(struct harvest *h, int taskfd, uint32_t tid, uint32_t proc, const uint32_t own[NS_SLOT_COUNT])
+static int take_thread(struct harvest *h, int taskfd, uint32_t tid, const struct threads_query *q)
 {
-	struct snap_thread t = {.proc = proc, .tid = (int32_t)tid};
+	struct snap_thread t = {.proc = q->proc, .tid = (int32_t)tid};
+	const uint32_t *own = q->own;
 	char path[32];
 
 	snprintf(path, sizeof(path), "%u/ns", tid);
@@ -51,10 +52,11 @@ static int take_thread(struct harvest *h, int taskfd, uint32_t tid, uint32_t pro
 			t.ns[slot] = own[slot];
 	if (unnamed) {
 		t.ns[NS_SLOT_PID_CHILDREN] = NS_REF_DENIED;
-		h->unread[SOURCE_THREADS]++;
+		h->missed |= 1u << SOURCE_THREADS;
 	}
-	if (!memcmp(t.ns, own, sizeof(t.ns)))
-		return 0;
+	err = q->tables ? tables_note(h, q, t.tid, t.ns[NS_NET]) : 0;
+	if (err < 0 || !memcmp(t.ns, own, sizeof(t.ns)))
+		return err;
 
 	err = vec_reserve(&h->threads, &h->threads_cap, h->nthreads + 1);
 	if (err < 0)
@@ -66,7 +68,7 @@ static int take_thread(struct harvest *h, int taskfd, uint32_t tid, uint32_t pro
 	return 0;
 }
 
-int threads_read(struct harvest *h, int dirfd, uint32_t proc, int32_t pid, const uint32_t own[NS_SLOT_COUNT])
+int threads_read(struct harvest *h, int dirfd, const struct threads_query *q)
 {
 	struct dirent *e;
 	uint32_t tid;
@@ -81,8 +83,8 @@ int threads_read(struct harvest *h, int dirfd, uint32_t proc, int32_t pid, const
 		return -ENOMEM;
 	}
 	while (err == 0 && (e = readdir(dir)))
-		if (num_u32_parse(e->d_name, strlen(e->d_name), &tid) == 0 && tid != (uint32_t)pid)
-			err = take_thread(h, taskfd, tid, proc, own);
+		if (num_u32_parse(e->d_name, strlen(e->d_name), &tid) == 0 && tid != (uint32_t)q->pid)
+			err = take_thread(h, taskfd, tid, q);
 	closedir(dir);
 	return err;
 }

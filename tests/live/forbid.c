@@ -3,8 +3,11 @@
  * forbid WHAT COMMAND [ARG...]: run a command under a seccomp filter, as container engines set one.
  *   clone3      clone3(2) is not there
  *   namespaces  nor may any namespace be made
+ *   kcmp        kcmp(2) is not there
+ *   threads     pidfd_open(2) knows no threads
  */
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -16,38 +19,68 @@
 #include <unistd.h>
 
 #define NR BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr))
-/* The low half of the first argument, on a little-endian machine. */
-#define ARG BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args))
+/* The low half of an argument, on a little-endian machine. */
+#define ARG(n) BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, args[n]))
 #define RET(what) BPF_STMT(BPF_RET | BPF_K, (what))
 #define REFUSE(err) RET(SECCOMP_RET_ERRNO | (err))
 
 #define NEW_ANY (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
 
+static struct sock_filter no_clone3[] = {
+	NR,
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
+	REFUSE(ENOSYS),
+	RET(SECCOMP_RET_ALLOW),
+};
+
+static struct sock_filter no_namespaces[] = {
+	NR,
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
+	REFUSE(ENOSYS),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 1, 0),
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_unshare, 0, 3),
+	ARG(0),
+	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, NEW_ANY, 0, 1),
+	REFUSE(EPERM),
+	RET(SECCOMP_RET_ALLOW),
+};
+
+static struct sock_filter no_kcmp[] = {
+	NR,
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_kcmp, 0, 1),
+	REFUSE(ENOSYS),
+	RET(SECCOMP_RET_ALLOW),
+};
+
+static struct sock_filter no_threads[] = {
+	NR,
+	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 3),
+	ARG(1),
+	BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, O_EXCL, 0, 1),
+	REFUSE(EINVAL),
+	RET(SECCOMP_RET_ALLOW),
+};
+
+#define FILTER(name, array) {name, {.len = sizeof(array) / sizeof((array)[0]), .filter = (array)}}
+static const struct {
+	const char *name;
+	struct sock_fprog prog;
+} filters[] = {
+	FILTER("clone3", no_clone3),
+	FILTER("namespaces", no_namespaces),
+	FILTER("kcmp", no_kcmp),
+	FILTER("threads", no_threads),
+};
+
 int main(int argc, char **argv)
 {
-	struct sock_filter no_clone3[] = {
-		NR,
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
-		REFUSE(ENOSYS),
-		RET(SECCOMP_RET_ALLOW),
-	};
-	struct sock_filter no_namespaces[] = {
-		NR,
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
-		REFUSE(ENOSYS),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone, 1, 0),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_unshare, 0, 3),
-		ARG,
-		BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, NEW_ANY, 0, 1),
-		REFUSE(EPERM),
-		RET(SECCOMP_RET_ALLOW),
-	};
-	struct sock_fprog prog = {.len = sizeof(no_clone3) / sizeof(no_clone3[0]), .filter = no_clone3};
+	struct sock_fprog prog = {0};
 
-	if (argc < 3)
+	for (size_t i = 0; argc >= 3 && i < sizeof(filters) / sizeof(filters[0]); i++)
+		if (!strcmp(argv[1], filters[i].name))
+			prog = filters[i].prog;
+	if (!prog.filter)
 		return 125;
-	if (!strcmp(argv[1], "namespaces"))
-		prog = (struct sock_fprog){.len = sizeof(no_namespaces) / sizeof(no_namespaces[0]), .filter = no_namespaces};
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 || prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &prog) < 0) {
 		perror("forbid");
 		return 125;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * holdns KIND: hold a new namespace by one thing only, print its inode and the holder's number
- * (TID, descriptor), and wait until standard input ends.
+ * holdns KIND [table|leaderless]: hold a new namespace by one thing only, print its inode and the holder's number
+ * (TID, descriptor), of a descriptor in a thread's table that thread's TID, and wait until standard input ends.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -113,45 +113,45 @@ static void hold_by_fd(void)
 	unsigned long ino;
 	int fd = fd_of_child(CLONE_NEWIPC, "ipc", &ino);
 
-	printf("%lu %d\n", ino, fd);
+	printf("%lu %d %d\n", ino, fd, gettid());
 }
 
 static void hold_by_socket(void)
 {
 	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(4242)};
-	int back = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), sock;
+	int back = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), sock;
 	unsigned long ino;
 
 	leave(CLONE_NEWNET);
-	ino = ino_of("/proc/self/ns/net");
+	ino = ino_of("/proc/thread-self/ns/net");
 	sock = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (sock < 0 || bind(sock, (struct sockaddr *)&in, sizeof(in)) < 0 || listen(sock, 1) < 0)
 		err(1, "socket");
 	if (setns(back, CLONE_NEWNET) < 0)
 		err(1, "setns");
 	close(back);
-	printf("%lu %d\n", ino, sock);
+	printf("%lu %d %d\n", ino, sock, gettid());
 }
 
-/* Its clock is ahead by HOLDNS_BOOTTIME, or else an hour. */
 /* As what gives a container a network in user space does. */
 static void hold_by_tun(void)
 {
 	struct ifreq ifr = {.ifr_name = "hold0", .ifr_flags = IFF_TAP | IFF_NO_PI};
-	int back = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC), tun;
+	int back = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), tun;
 	unsigned long ino;
 
 	leave(CLONE_NEWNET);
-	ino = ino_of("/proc/self/ns/net");
+	ino = ino_of("/proc/thread-self/ns/net");
 	tun = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
 	if (tun < 0 || ioctl(tun, TUNSETIFF, &ifr) < 0)
 		err(1, "/dev/net/tun");
 	if (setns(back, CLONE_NEWNET) < 0)
 		err(1, "setns");
 	close(back);
-	printf("%lu %d\n", ino, tun);
+	printf("%lu %d %d\n", ino, tun, gettid());
 }
 
+/* Its clock is ahead by HOLDNS_BOOTTIME, or else an hour. */
 static void hold_by_children(void)
 {
 	const char *ahead = getenv("HOLDNS_BOOTTIME");
@@ -195,6 +195,67 @@ static void hold_in_flight(void)
 	printf("%lu 0\n", ino);
 }
 
+static void wait_for_end(void)
+{
+	char c;
+
+	fflush(stdout);
+	while (read(STDIN_FILENO, &c, 1) > 0)
+		;
+}
+
+static void (*hold_there)(void);
+static pthread_t leader;
+
+static void *wait_too(void *unused)
+{
+	pause();
+	return unused;
+}
+
+static void start(void *(*fn)(void *))
+{
+	pthread_t thread;
+
+	if (pthread_create(&thread, NULL, fn, NULL) != 0)
+		errx(1, "pthread_create");
+}
+
+/* In a table of this thread's own, and of one that it starts. */
+static void *hold_in_table(void *unused)
+{
+	leave(CLONE_FILES);
+	start(wait_too);
+	hold_there();
+	pthread_barrier_wait(&ready);
+	pause();
+	return unused;
+}
+
+/* In that of all threads, once the main thread has ended. */
+static void *hold_leaderless(void *unused)
+{
+	pthread_join(leader, NULL);
+	hold_there();
+	wait_for_end();
+	_exit(0);
+	return unused;
+}
+
+static void hold_elsewhere(bool leaderless)
+{
+	leader = pthread_self();
+	if (leaderless) {
+		start(hold_leaderless);
+		start(wait_too);
+		pthread_exit(NULL);
+	}
+	pthread_barrier_init(&ready, NULL, 2);
+	start(hold_in_table);
+	start(wait_too);
+	pthread_barrier_wait(&ready);
+}
+
 static const struct {
 	const char *name;
 	void (*hold)(void);
@@ -207,16 +268,16 @@ static const struct {
 
 int main(int argc, char **argv)
 {
-	char c;
-
-	for (size_t i = 0; argc == 2 && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+	for (size_t i = 0; (argc == 2 || argc == 3) && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strcmp(argv[1], kinds[i].name) != 0)
 			continue;
-		kinds[i].hold();
-		fflush(stdout);
-		while (read(STDIN_FILENO, &c, 1) > 0)
-			;
+		hold_there = kinds[i].hold;
+		if (argc == 3)
+			hold_elsewhere(!strcmp(argv[2], "leaderless"));
+		else
+			hold_there();
+		wait_for_end();
 		return 0;
 	}
-	errx(2, "usage: holdns thread|thread-children|fd|socket|tun|children|flight|queue");
+	errx(2, "usage: holdns thread|thread-children|fd|socket|tun|children|flight|queue [table|leaderless]");
 }

@@ -5,17 +5,18 @@
 load helpers
 
 # holdns KIND [COMMAND...]: run it until the test ends, by a command like setpriv if one is given; sets ino, number (TID
-# or descriptor) and pid.
+# or descriptor), pid and, of a descriptor, tid. KIND may be two words.
 holdns() {
 	local gate="$BATS_TEST_TMPDIR/gate.$((HELD_COUNT += 1))" out="$BATS_TEST_TMPDIR/out.$HELD_COUNT" ready
 	mkfifo "$gate" "$out"
 	[ -e "$BATS_TEST_TMPDIR/holdns" ] || cp "$(dirname "$NSVIEW")/live/holdns" "$BATS_TEST_TMPDIR/holdns"
 	exec {HOLDNS_GATE}<>"$gate"
-	"${@:2}" "$BATS_TEST_TMPDIR/holdns" "$1" <"$gate" >"$out" 3>&- &
+	# shellcheck disable=SC2086 # words
+	"${@:2}" "$BATS_TEST_TMPDIR/holdns" $1 <"$gate" >"$out" 3>&- &
 	pid=$!
 	HELD_JOBS+=("$pid") HELD_FDS+=("$HOLDNS_GATE")
 	exec {ready}<"$out"
-	read -t 20 -r ino number <&"$ready"
+	read -t 20 -r ino number tid <&"$ready"
 	exec {ready}<&-
 }
 
@@ -85,6 +86,66 @@ shown() {
 			'.namespace.holders.sockets | length == 1 and (.[0] | .fd == $number and .pid == $pid and
 				.protocol == "TAP" and .local == "hold0")'
 	done
+}
+
+# in_table KIND WHERE: by either source all of the only holder is there, its thread too, and what is in the namespace.
+in_table() {
+	local source
+	holdns "$1 $2"
+	[ "$tid" != "$pid" ]
+	for source in proc bpf; do
+		"$NSVIEW" show --source $source -J "$ino" 2>/dev/null >"$BATS_TEST_TMPDIR/shown" || return
+		json_valid nsview.show.1.json "$BATS_TEST_TMPDIR/shown" || return
+		jq -e --argjson pid "$pid" --argjson number "$number" --argjson tid "$tid" '.namespace | .processes == 0
+			and has("trouble") == false and (.verdict | contains("descriptor \($number) of thread \($tid) of process \($pid)"))
+			and ([.holders[]] | length == 1) and (.holders[] | length == 1 and (.[0] |
+				.pid == $pid and .fd == $number and .tid == $tid and .command == "holdns"
+				and .show == "ls -l /proc/\($pid)/task/\($tid)/fd/\($number)"))' "$BATS_TEST_TMPDIR/shown" || return
+		"$NSVIEW" show --source $source "$pid" | grep -F "descriptor $number of thread $tid" || return
+	done
+}
+
+@test "descriptors in a table of a thread's own alone, by either source" {
+	require_root
+	in_table fd table
+	[ "$("$NSVIEW" enter "ipc:$ino" -- readlink /proc/self/ns/ipc)" = "ipc:[$ino]" ]
+	in_table socket table
+	jq -e '.namespace.listeners | any(.protocol == "TCP" and .port == 4242)' "$BATS_TEST_TMPDIR/shown"
+	[ -c /dev/net/tun ] || skip_or_fail "there is no /dev/net/tun"
+	in_table tun table
+}
+
+@test "descriptors of a process whose main thread has ended alone, by either source" {
+	require_root
+	in_table fd leaderless
+	[ "$("$NSVIEW" enter "ipc:$ino" -- readlink /proc/self/ns/ipc)" = "ipc:[$ino]" ]
+	in_table socket leaderless
+	jq -e '.namespace.listeners | any(.protocol == "TCP" and .port == 4242)' "$BATS_TEST_TMPDIR/shown"
+	[ -c /dev/net/tun ] || skip_or_fail "there is no /dev/net/tun"
+	in_table tun leaderless
+}
+
+# without WHAT COMMAND...: by a kernel that lacks it, see forbid.c.
+without() {
+	"$BUILD/live/forbid" "$1" "$NSVIEW" "${@:2}" 2>/dev/null
+}
+
+@test "what a kernel cannot tell of threads' tables is counted" {
+	require_root
+	local count='.coverage.sources[$source].unread - .coverage.unreadable'
+	holdns "fd table"
+	without kcmp show --source proc -J "net:$(ns_of self net)" | jq -e --arg source fds "$count >= 1"
+	# It is not told what only such a table holds; what the main thread does not have any more, is.
+	[ -z "$(without kcmp dump --source proc | jq --argjson pid "$pid" '.fds[] | select(.pid == $pid and .tid)')" ]
+	holdns "fd leaderless"
+	without kcmp dump --source proc >"$BATS_TEST_TMPDIR/dump"
+	jq -e --argjson pid "$pid" --argjson tid "$tid" '[.fds[] | select(.pid == $pid)] | length == 1 and .[0].tid == $tid' \
+		"$BATS_TEST_TMPDIR/dump"
+	holdns "socket table"
+	without threads show --source proc -J "net:$(ns_of self net)" | jq -e --arg source sockets "$count >= 1"
+	# What it is a socket says only to who has it.
+	without threads show --source bpf -J "$ino" | jq -e --argjson tid "$tid" --arg source sockets "($count == 1)"'
+		and (.namespace.holders.sockets[0] | .tid == $tid and .protocol == null)'
 }
 
 @test "children to be born alone" {

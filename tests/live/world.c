@@ -109,14 +109,14 @@ static void leader_gone(void)
 
 static void with_descriptors(void)
 {
-	int own = ns_open("/proc/self/ns/net");
+	int own = ns_open("/proc/thread-self/ns/net");
 
 	move_to(CLONE_NEWNET);
-	ns_open("/proc/self/ns/net");
-	ns_open("/proc/self/ns/user");
+	ns_open("/proc/thread-self/ns/net");
+	ns_open("/proc/thread-self/ns/user");
 	must(setns(own, CLONE_NEWNET) == 0, "setns");
 	move_to(CLONE_NEWIPC);
-	ns_open("/proc/self/ns/ipc");
+	ns_open("/proc/thread-self/ns/ipc");
 	stand_still();
 }
 
@@ -124,7 +124,7 @@ static void with_sockets(void)
 {
 	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(4242)};
 	struct sockaddr_un un = {.sun_family = AF_UNIX, .sun_path = "\0there"};
-	int own = ns_open("/proc/self/ns/net"), tcp, local;
+	int own = ns_open("/proc/thread-self/ns/net"), tcp, local;
 
 	move_to(CLONE_NEWNET);
 	tcp = socket(AF_INET, SOCK_STREAM, 0);
@@ -135,6 +135,46 @@ static void with_sockets(void)
 	close(own);
 	socket(AF_INET, SOCK_DGRAM, 0);
 	stand_still();
+}
+
+static void *with_a_table(void *arg)
+{
+	move_to(CLONE_FILES);
+	thread(same_namespaces);
+	if (arg)
+		with_sockets();
+	with_descriptors();
+	return NULL;
+}
+
+/* Each of these threads has descriptors of its own, which another one shares; the others have the process's. */
+static void with_tables(void)
+{
+	pthread_t t;
+
+	thread(same_namespaces);
+	must(pthread_create(&t, NULL, with_a_table, NULL) == 0, "pthread_create");
+	must(pthread_create(&t, NULL, with_a_table, &ready_fd) == 0, "pthread_create");
+	stand_still();
+}
+
+static pthread_t leader;
+
+static void *after_the_leader(void *arg)
+{
+	pthread_join(leader, NULL);
+	with_sockets();
+	return arg;
+}
+
+/* As leader_gone, and what is held is in a table that the main thread has no more; one thread has another one. */
+static void tables_without_leader(void)
+{
+	leader = pthread_self();
+	thread(same_namespaces);
+	thread(after_the_leader);
+	thread(with_a_table);
+	pthread_exit(NULL);
 }
 
 static void init_of_others(void)
@@ -253,7 +293,7 @@ static const struct {
 	{stand_still, 1},    {with_threads, 3},    {leader_gone, 1},     {with_descriptors, 1}, {with_sockets, 1},
 	{init_of_others, 2}, {init_to_be, 1},      {time_to_be, 1},      {in_another_time, 2},  {not_reaped, 1},
 	{two_users_deep, 1}, {two_pids_deep, 3},   {another_user, 1},    {odd_name, 1},         {with_past, 1},
-	{other_mounts, 1},
+	{other_mounts, 1},   {with_tables, 6},     {tables_without_leader, 4},
 };
 
 int main(void)

@@ -20,7 +20,7 @@ enum rec_kind {
 	REC_CPU,    /* what a thread used, to be added to its process */
 	REC_THREAD, /* a thread with a namespace that its process lacks */
 	REC_FD,     /* a descriptor of a namespace */
-	REC_SOCK,   /* a socket of another network namespace than its process's */
+	REC_SOCK,   /* a socket of another network namespace than its process's, or its thread's */
 	REC_TUN,    /* a descriptor of /dev/net/tun, of whatever network namespace */
 };
 
@@ -89,10 +89,11 @@ struct rec_thread {
 struct rec_fd {
 	struct rec_head head;
 	__u64 start; /* of the process, as in struct rec_proc */
+	__u64 table; /* the same for threads that share one; 0: the main thread's, and tid is 0 */
+	__s32 tid;   /* of a thread that has this table, another than its main thread's */
 	__u32 fd;
 	__u32 flag; /* CLONE_NEW*: the type of the namespace */
-	__u32 ino; /* 0 in REC_TUN */
-	__u32 pad_;
+	__u32 ino; /* in REC_TUN of the network namespace that the process or thread is in */
 };
 
 #endif

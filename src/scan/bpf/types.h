@@ -30,6 +30,7 @@ typedef __u32 __wsum;
 struct user_namespace;
 struct pid_namespace;
 struct css_set;
+struct files_struct;
 struct seq_file;
 
 typedef struct {
@@ -187,6 +188,7 @@ struct task_struct {
 	__u64 start_boottime;
 	const struct cred *real_cred;
 	char comm[16];
+	struct files_struct *files;
 	struct nsproxy *nsproxy;
 	struct signal_struct *signal;
 	struct css_set *cgroups;
