@@ -2,6 +2,7 @@
 #ifndef NSVIEW_CELL_H
 #define NSVIEW_CELL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -15,6 +16,7 @@ enum cell_kind {
 	CELL_STR,
 	CELL_LIST,    /* several strings */
 	CELL_F64,     /* with one decimal place; never in list or tree */
+	CELL_BOOL,    /* yes or no; of reports alone */
 };
 
 /** One value of one row. It borrows its strings from the graph or from the view that made it. */
@@ -24,6 +26,7 @@ struct cell {
 		uint64_t u64;
 		int64_t i64;
 		double f64;
+		bool yes;
 		const char *str;
 		struct {
 			const char *const *v;

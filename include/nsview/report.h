@@ -12,18 +12,20 @@
 
 /*
  * What there is to say of one namespace or process, as a tree of named values: text and JSON are
- * drawn from the same one. Everything in it lives in one arena or is borrowed from the graph.
+ * drawn from the same one. What people read as one text may be several values for a script, or one
+ * of another kind: an item without a key is for the text alone, one without a label for JSON alone.
+ * Everything in it lives in one arena or is borrowed from the graph.
  */
 
 enum report_kind {
 	REPORT_VALUE,  /* a cell */
 	REPORT_OBJECT, /* items by key */
-	REPORT_TABLE,  /* items are objects with the same keys */
+	REPORT_TABLE,  /* items are objects with the same keys or, in JSON alone, values */
 };
 
 struct report_item {
 	enum report_kind kind;
-	const char *key;   /* in JSON */
+	const char *key;   /* in JSON; NULL: in the text only, and of what is in a table */
 	const char *label; /* for people; of an item, row or column in JSON only, and of an object that is no section of its own, NULL */
 	struct cell cell;
 	bool alarm;        /* deserves a look */

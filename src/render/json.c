@@ -35,8 +35,7 @@ static struct json_object *list_value(struct cell cell, struct arena *scratch)
 	return list;
 }
 
-/* Unknown and absent are both null: coverage tells which. */
-static struct json_object *value(const struct column *col, struct cell cell, struct arena *scratch)
+struct json_object *json_cell(const struct column *col, struct cell cell, struct arena *scratch)
 {
 	const char *s;
 
@@ -52,6 +51,8 @@ static struct json_object *value(const struct column *col, struct cell cell, str
 		return list_value(cell, scratch);
 	case CELL_F64:
 		return json_object_new_double(cell.f64);
+	case CELL_BOOL:
+		return json_object_new_boolean(cell.yes);
 	case CELL_ABSENT:
 	case CELL_UNKNOWN:
 	case CELL_PENDING:
@@ -73,7 +74,7 @@ static struct json_object *row_object(const struct view *v, const struct column_
 		for (; col->name[n] && n < sizeof(key) - 1; n++)
 			key[n] = (char)tolower((unsigned char)col->name[n]);
 		key[n] = '\0';
-		json_object_object_add(obj, key, value(col, col->get(v->graph, row, scratch), scratch));
+		json_object_object_add(obj, key, json_cell(col, col->get(v->graph, row, scratch), scratch));
 	}
 	arena_reset(scratch);
 	return obj;

@@ -4,7 +4,13 @@
 
 #include <stdio.h>
 
+#include "nsview/arena.h"
+#include "nsview/column.h"
+
 struct json_object;
+
+/** A cell as a value; NULL for what is null, be it unknown or absent: coverage tells which. */
+struct json_object *json_cell(const struct column *col, struct cell cell, struct arena *scratch);
 
 /** Write an object and forget it. obj NULL is -ENOMEM; a failed write is left to the stream's error flag. */
 int json_write(FILE *out, struct json_object *obj);

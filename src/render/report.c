@@ -159,15 +159,8 @@ int render_report(FILE *out, const struct report_item *root, const struct style 
 static struct json_object *cell_value(struct cell cell)
 {
 	struct arena scratch = {0};
-	struct json_object *value = NULL;
+	struct json_object *value = json_cell(&plain, cell, &scratch);
 
-	if (cell.kind == CELL_U64) {
-		value = json_object_new_uint64(cell.u64);
-	} else if (cell.kind == CELL_STR) {
-		const char *s = text_utf8(&scratch, cell.str);
-
-		value = json_object_new_string(s ? s : "");
-	}
 	arena_done(&scratch);
 	return value;
 }
@@ -180,9 +173,9 @@ static struct json_object *item_value(const struct report_item *item)
 		return cell_value(item->cell);
 	obj = item->kind == REPORT_OBJECT ? json_object_new_object() : json_object_new_array();
 	for (const struct report_item *i = obj ? item->first : NULL; i; i = i->next)
-		if (item->kind == REPORT_OBJECT)
+		if (item->kind == REPORT_OBJECT && i->key)
 			json_object_object_add(obj, i->key, item_value(i));
-		else
+		else if (item->kind == REPORT_TABLE)
 			json_object_array_add(obj, item_value(i));
 	return obj;
 }

@@ -85,6 +85,8 @@ const char *cell_text(const struct column *col, struct cell cell, bool raw, stru
 		return join(cell.list.v, cell.list.n, scratch);
 	case CELL_F64:
 		return decimal_text(cell.f64, raw, scratch);
+	case CELL_BOOL:
+		return cell.yes ? "yes" : "no";
 	}
 	return "";
 }

@@ -2,6 +2,7 @@
 #include "nsview/compare.h"
 
 #include "nsview/column.h"
+#include "nsview/num.h"
 #include "view/compare_inside.h"
 
 #include <string.h>
@@ -12,12 +13,12 @@ static bool is_known(uint32_t ref)
 	return NS_REF_OK(ref) || ref == NS_REF_ABSENT;
 }
 
-static void add_ref(struct report_builder *b, struct report_item *row, const char *key, const char *label, uint32_t ref)
+static void add_name(struct report_builder *b, struct report_item *row, const char *key, uint32_t ref)
 {
 	if (NS_REF_OK(ref))
-		report_text(b, row, key, label, report_ns_name(b, ref));
+		report_column(b, row, key, NULL, (struct row){.kind = ROW_NS, .index = ref, .ns = ref}, COL_NAME);
 	else
-		report_missing(b, row, key, label, ref != NS_REF_ABSENT);
+		report_missing(b, row, key, NULL, false);
 }
 
 static void add_type(struct report_builder *b, struct report_item *table, uint32_t x, uint32_t y, enum ns_type type)
@@ -29,8 +30,10 @@ static void add_type(struct report_builder *b, struct report_item *table, uint32
 		return;
 	report_text(b, row, "type", "TYPE", ns_info(type)->name);
 	report_text(b, row, "is", "IS", !known ? "unknown" : x != y ? "different" : NS_REF_OK(x) ? "shared" : "absent");
-	add_ref(b, row, "a", "FIRST", x);
-	add_ref(b, row, "b", "SECOND", y);
+	report_ref(b, row, "a", "FIRST", x);
+	report_ref(b, row, "b", "SECOND", y);
+	add_name(b, row, "name_a", x);
+	add_name(b, row, "name_b", y);
 }
 
 /* "net:[4026532177] lab" */
@@ -71,6 +74,27 @@ static bool same_root(const struct inside_row *a, const struct inside_row *b)
 	       (!*a->fields[3] || !*b->fields[3] || !strcmp(a->fields[3], b->fields[3]));
 }
 
+static void add_root(struct report_builder *b, struct report_item *root, const char *key, const struct inside_row *r)
+{
+	static const char *const numbers[] = {NULL, NULL, "inode", "mount"};
+	struct report_item *o = r ? report_add(b, root, REPORT_OBJECT, key, NULL) : NULL;
+
+	if (!r)
+		report_missing(b, root, key, NULL, false);
+	if (!o)
+		return;
+	report_text(b, o, "path", NULL, r->fields[0]);
+	report_text(b, o, "device", NULL, r->fields[1]);
+	for (int i = 2; i <= 3; i++) {
+		uint64_t n;
+
+		if (num_u64_parse(r->fields[i], strlen(r->fields[i]), &n) == 0)
+			report_number(b, o, numbers[i], NULL, n);
+		else
+			report_missing(b, o, numbers[i], NULL, true);
+	}
+}
+
 static const char *root_text(struct report_builder *b, const struct inside_row *r)
 {
 	if (!r)
@@ -88,8 +112,12 @@ static bool add_roots(struct report_builder *b, struct report_item *root, const 
 
 	*known = both || !x || !y;
 	report_text(b, root, "root", "Root directory", !both ? "unknown" : different ? "different" : "shared");
-	report_text(b, root, "root_a", different ? "Root of the first" : NULL, root_text(b, a));
-	report_text(b, root, "root_b", different ? "Root of the second" : NULL, root_text(b, c));
+	if (different) {
+		report_text(b, root, NULL, "Root of the first", root_text(b, a));
+		report_text(b, root, NULL, "Root of the second", root_text(b, c));
+	}
+	add_root(b, root, "root_a", a);
+	add_root(b, root, "root_b", c);
 	return different;
 }
 
@@ -102,8 +130,10 @@ struct report_item *compare_targets(const struct graph *g, const struct compare_
 
 	if (!root)
 		return NULL;
-	report_text(&b, root, "a", "First", who(&b, x, types));
-	report_text(&b, root, "b", "Second", who(&b, y, types));
+	report_text(&b, root, NULL, "First", who(&b, x, types));
+	report_text(&b, root, NULL, "Second", who(&b, y, types));
+	report_who(&b, root, "a", x->proc);
+	report_who(&b, root, "b", y->proc);
 	*known = true;
 	*same = !procs || !add_roots(&b, root, x->root, y->root, known);
 	table = report_add(&b, root, REPORT_TABLE, "types", "Namespaces");

@@ -170,7 +170,7 @@ static const char *hold_text(struct report_builder *b, const struct hold *h)
 }
 
 static const char *const kinds[HOLD_KIND_COUNT] = {
-	[HOLD_THREAD] = "thread", [HOLD_CHILDREN] = "children", [HOLD_FD] = "descriptor",
+	[HOLD_THREAD] = "thread", [HOLD_CHILDREN] = "children", [HOLD_FD] = "fd",
 	[HOLD_SOCKET] = "socket", [HOLD_MOUNT] = "mount",
 };
 
@@ -178,6 +178,18 @@ static const char *const kinds[HOLD_KIND_COUNT] = {
 static bool is_plain(const struct hold *h, const struct hold *last)
 {
 	return h->kind == HOLD_MOUNT && last && last->kind == HOLD_MOUNT && last->ns == h->ns && !strcmp(last->path, h->path);
+}
+
+/* What hold_text() says, for a script. */
+static void add_numbers(struct report_builder *b, struct report_item *row, const struct hold *h)
+{
+	const struct snap_mount *m = h->kind == HOLD_MOUNT ? &graph_snapshot(b->g)->mounts[h->index] : NULL;
+
+	report_id(b, row, "pid", m ? -1 : h->pid);
+	report_id(b, row, "tid", h->kind == HOLD_THREAD ? h->number : h->tid ? h->tid : -1);
+	report_id(b, row, "fd", h->kind == HOLD_FD || h->kind == HOLD_SOCKET ? h->number : -1);
+	report_text(b, row, "path", NULL, m ? m->path : NULL);
+	report_ref(b, row, "mntns", NULL, m ? m->mntns : NS_REF_ABSENT);
 }
 
 static void add_hold(struct comparison *c, struct report_item *table, enum match_when when, const struct hold *h, bool plain)
@@ -189,9 +201,10 @@ static void add_hold(struct comparison *c, struct report_item *table, enum match
 	if (!row)
 		return;
 	report_text(b, row, "change", "CHANGE", when == BEFORE ? "gone" : "new");
-	report_text(b, row, "namespace", "NAMESPACE", report_ns_name(b, h->ref));
+	report_typed_ref(b, row, "NAMESPACE", h->ref);
 	report_text(b, row, "kind", NULL, kinds[h->kind]);
 	report_text(b, row, "what", "WHAT", hold_text(b, h));
+	add_numbers(b, row, h);
 }
 
 /* Two sorted lists side by side: what only one has, in two goes, so that those for people come first. */

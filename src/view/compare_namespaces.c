@@ -86,12 +86,6 @@ static const char *owner_in_brief(struct report_builder *b, uint32_t ns)
 	return report_printf(b, "owner %s", report_ns_name(b, owner));
 }
 
-/* In JSON only. */
-static void add_relation(struct report_builder *b, struct report_item *row, const char *key, uint32_t ref)
-{
-	report_text(b, row, key, NULL, NS_REF_OK(ref) ? report_ns_name(b, ref) : NULL);
-}
-
 static struct report_item *add_row(struct report_builder *b, struct report_item *table, const char *change, uint32_t ns,
 				   const char *what, const struct tally *t)
 {
@@ -100,11 +94,11 @@ static struct report_item *add_row(struct report_builder *b, struct report_item 
 	if (!row)
 		return NULL;
 	report_text(b, row, "change", "CHANGE", change);
-	report_text(b, row, "namespace", "NAMESPACE", report_ns_name(b, ns));
+	report_typed_ref(b, row, "NAMESPACE", ns);
 	report_text(b, row, "name", "NAME", ns_label(b, ns));
 	report_text(b, row, "what", "WHAT", what);
-	add_relation(b, row, "owner", graph_node(b->g, ns)->ns->owner);
-	add_relation(b, row, "parent", graph_node(b->g, ns)->ns->parent);
+	report_ref(b, row, "pns", NULL, graph_node(b->g, ns)->ns->parent);
+	report_ref(b, row, "ons", NULL, graph_node(b->g, ns)->ns->owner);
 	report_number(b, row, "processes_came", NULL, t->came);
 	report_number(b, row, "processes_went", NULL, t->went);
 	return report_add(b, row, REPORT_TABLE, "facts", NULL);

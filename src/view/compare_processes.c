@@ -104,10 +104,9 @@ static void add_places(struct comparison *c, struct report_item *row, const stru
 		place = report_add(&c->b[AFTER], table, REPORT_OBJECT, NULL, NULL);
 		if (!place)
 			return;
-		report_text(&c->b[AFTER], place, "before", NULL,
-			    NS_REF_OK(t->was[type]) ? report_ns_name(&c->b[BEFORE], t->was[type]) : NULL);
-		report_text(&c->b[AFTER], place, "after", NULL,
-			    NS_REF_OK(t->is[type]) ? report_ns_name(&c->b[AFTER], t->is[type]) : NULL);
+		report_text(&c->b[AFTER], place, "type", NULL, ns_info((enum ns_type)type)->name);
+		report_ref(&c->b[BEFORE], place, "before", NULL, t->was[type]);
+		report_ref(&c->b[AFTER], place, "after", NULL, t->is[type]);
 	}
 }
 
@@ -125,12 +124,13 @@ static void add_turn(struct comparison *c, struct report_item *table, const stru
 	report_text(b, row, "change", "CHANGE", t->change);
 	report_number(b, row, "pid", "PID", (uint64_t)p->pid);
 	report_text(b, row, "command", "COMMAND", p->comm);
-	report_cut(b, row, "container", "BELONGS TO", report_label(b, t->proc));
+	report_cut(b, row, NULL, "BELONGS TO", report_label(b, t->proc));
+	report_container(b, row, NULL, t->proc);
 	if (*what)
 		report_text(b, row, "what", "NAMESPACES", what);
 	else
 		report_missing(b, row, "what", "NAMESPACES", !plain);
-	report_number(b, row, "started", NULL, p->start);
+	report_number(b, row, "start", NULL, p->start);
 	add_places(c, row, t);
 }
 

@@ -24,11 +24,17 @@ static void add_host(struct comparison *c, struct report_item *root, enum match_
 	time_t at = (time_t)h->time;
 	struct tm tm = {0};
 	char text[32] = "?";
+	struct report_item *o;
 
 	if (gmtime_r(&at, &tm))
 		strftime(text, sizeof(text), "%Y-%m-%d %H:%M:%S UTC", &tm);
-	report_text(&c->b[when], root, when == BEFORE ? "a" : "b", when == BEFORE ? "Before" : "After",
+	report_text(&c->b[when], root, NULL, when == BEFORE ? "Before" : "After",
 		    report_printf(&c->b[when], "%s, %s", h->hostname ? h->hostname : "?", text));
+	o = report_add(&c->b[when], root, REPORT_OBJECT, when == BEFORE ? "a" : "b", NULL);
+	if (!o)
+		return;
+	report_text(&c->b[when], o, "hostname", NULL, h->hostname);
+	report_number(&c->b[when], o, "time", NULL, h->time);
 }
 
 static bool set_up(struct comparison *c, const struct graph *before, const struct graph *after, struct arena *a)

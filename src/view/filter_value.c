@@ -36,6 +36,7 @@ struct filter_value filter_value_of(struct cell cell)
 	switch (cell.kind) {
 	case CELL_ABSENT:
 	case CELL_UNKNOWN:
+	case CELL_BOOL: /* no column has it */
 	case CELL_PENDING:
 		return none;
 	case CELL_U64:

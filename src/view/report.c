@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "view/report.h"
 
-#include "nsview/column.h"
 #include "nsview/container.h"
 
 #include <stdarg.h>
@@ -30,7 +29,7 @@ struct report_item *report_add(struct report_builder *b, struct report_item *par
 	return item;
 }
 
-static void put(struct report_builder *b, struct report_item *parent, const char *key, const char *label, struct cell cell)
+void report_cell(struct report_builder *b, struct report_item *parent, const char *key, const char *label, struct cell cell)
 {
 	struct report_item *item = parent ? report_add(b, parent, REPORT_VALUE, key, label) : NULL;
 
@@ -40,7 +39,7 @@ static void put(struct report_builder *b, struct report_item *parent, const char
 
 void report_text(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s)
 {
-	put(b, parent, key, label, s ? (struct cell){.kind = CELL_STR, .str = s} : (struct cell){.kind = CELL_ABSENT});
+	report_cell(b, parent, key, label, s ? (struct cell){.kind = CELL_STR, .str = s} : (struct cell){.kind = CELL_ABSENT});
 }
 
 void report_cut(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s)
@@ -59,12 +58,30 @@ void report_whole(struct report_builder *b, struct report_item *parent, const ch
 
 void report_number(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint64_t n)
 {
-	put(b, parent, key, label, (struct cell){.kind = CELL_U64, .u64 = n});
+	report_cell(b, parent, key, label, (struct cell){.kind = CELL_U64, .u64 = n});
+}
+
+void report_id(struct report_builder *b, struct report_item *parent, const char *key, int64_t id)
+{
+	if (id >= 0)
+		report_number(b, parent, key, NULL, (uint64_t)id);
+	else
+		report_missing(b, parent, key, NULL, false);
+}
+
+void report_bool(struct report_builder *b, struct report_item *parent, const char *key, const char *label, bool yes)
+{
+	report_cell(b, parent, key, label, (struct cell){.kind = CELL_BOOL, .yes = yes});
+}
+
+struct report_item *report_list(struct report_builder *b, struct report_item *parent, const char *key)
+{
+	return parent ? report_add(b, parent, REPORT_TABLE, key, NULL) : NULL;
 }
 
 void report_missing(struct report_builder *b, struct report_item *parent, const char *key, const char *label, bool unknown)
 {
-	put(b, parent, key, label, (struct cell){.kind = unknown ? CELL_UNKNOWN : CELL_ABSENT});
+	report_cell(b, parent, key, label, (struct cell){.kind = unknown ? CELL_UNKNOWN : CELL_ABSENT});
 }
 
 const char *report_printf(struct report_builder *b, const char *fmt, ...)
@@ -107,35 +124,122 @@ const char *report_label(struct report_builder *b, uint32_t proc)
 	return report_printf(b, "%s %s", label_kind_name((enum label_kind)l->kind), l->name ? l->name : l->id);
 }
 
-const char *report_ns_label(struct report_builder *b, uint32_t ns)
+uint32_t report_ns_proc(const struct graph *g, uint32_t ns)
 {
-	const struct ns_node *n = graph_node(b->g, ns);
+	const struct ns_node *n = graph_node(g, ns);
 
-	return n && graph_snapshot(b->g)->host.base[n->ns->type] != ns ? report_label(b, n->leader) : NULL;
+	return n && graph_snapshot(g)->host.base[n->ns->type] != ns ? n->leader : SNAP_NONE;
 }
 
-/* For people only where it is there; JSON has it in any case. */
-static void add_column(struct report_builder *b, struct report_item *root, const char *key, const char *label, struct row row,
-		       enum column_id id)
+void report_ref(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint32_t ref)
+{
+	const struct ns_node *n = graph_node(b->g, ref);
+
+	if (label)
+		report_text(b, parent, NULL, label, report_ns_name(b, ref));
+	if (n)
+		report_number(b, parent, key, NULL, n->ns->ino);
+	else
+		report_missing(b, parent, key, NULL, ref != NS_REF_ABSENT);
+}
+
+void report_typed_ref(struct report_builder *b, struct report_item *parent, const char *label, uint32_t ref)
+{
+	const struct ns_node *n = graph_node(b->g, ref);
+
+	report_text(b, parent, "type", NULL, n ? ns_info((enum ns_type)n->ns->type)->name : NULL);
+	report_ref(b, parent, "ns", label, ref);
+}
+
+static const struct snap_label *label_of(const struct graph *g, uint32_t proc)
+{
+	const struct snapshot *s = graph_snapshot(g);
+
+	return proc != SNAP_NONE && s->procs[proc].label != SNAP_NONE ? &s->labels[s->procs[proc].label] : NULL;
+}
+
+void report_container(struct report_builder *b, struct report_item *parent, const char *label, uint32_t proc)
+{
+	const struct snap_label *l = label_of(b->g, proc);
+	struct report_item *o = NULL;
+
+	if (label)
+		report_text(b, parent, NULL, label, report_label(b, proc));
+	if (l)
+		o = report_add(b, parent, REPORT_OBJECT, "container", NULL);
+	else
+		report_missing(b, parent, "container", NULL, false);
+	if (!o)
+		return;
+	report_text(b, o, "kind", NULL, label_kind_name((enum label_kind)l->kind));
+	report_text(b, o, "name", NULL, l->name);
+	report_text(b, o, "id", NULL, l->id);
+	report_text(b, o, "pod", NULL, l->pod);
+}
+
+void report_who(struct report_builder *b, struct report_item *parent, const char *key, uint32_t proc)
+{
+	const struct snap_proc *p = proc == SNAP_NONE ? NULL : &graph_snapshot(b->g)->procs[proc];
+	struct report_item *o = NULL;
+
+	if (p)
+		o = report_add(b, parent, REPORT_OBJECT, key, NULL);
+	else
+		report_missing(b, parent, key, NULL, false);
+	if (!o)
+		return;
+	report_number(b, o, "pid", NULL, (uint64_t)p->pid);
+	report_text(b, o, "command", NULL, p->comm);
+	report_container(b, o, NULL, proc);
+}
+
+void report_column(struct report_builder *b, struct report_item *parent, const char *key, const char *label, struct row row,
+		   enum column_id id)
 {
 	struct cell cell = column_info(id)->get(b->g, row, b->a);
 
-	put(b, root, key, cell.kind == CELL_ABSENT ? NULL : label, cell);
+	report_cell(b, parent, key, cell.kind == CELL_ABSENT ? NULL : label, cell);
 }
 
 /* NAME and KIND as list has them, and what else the label of proc tells (SNAP_NONE: nothing). */
 static void add_names(struct report_builder *b, struct report_item *root, struct row row, uint32_t proc)
 {
-	const struct snapshot *s = graph_snapshot(b->g);
-	const struct snap_label *l = proc != SNAP_NONE && s->procs[proc].label != SNAP_NONE ? &s->labels[s->procs[proc].label] : NULL;
+	const struct snap_label *l = label_of(b->g, proc);
 
-	add_column(b, root, "name", "Name", row, COL_NAME);
-	add_column(b, root, "kind", "Kind", row, COL_KIND);
+	report_column(b, root, "name", "Name", row, COL_NAME);
+	report_column(b, root, "kind", "Kind", row, COL_KIND);
 	if (l && l->pod)
-		report_text(b, root, "pod", "Pod", l->pod);
+		report_text(b, root, NULL, "Pod", l->pod);
 	/* crun and runc have no ids but names. */
-	if (l && l->id)
-		report_text(b, root, "container_id", l->name && !strcmp(l->name, l->id) ? NULL : "Container id", l->id);
+	if (l && l->id && !(l->name && !strcmp(l->name, l->id)))
+		report_text(b, root, NULL, "Container id", l->id);
+	report_container(b, root, NULL, proc);
+}
+
+/* A letter of /proc/PID/stat in the words of proc_pid_status(5). */
+static const struct {
+	char letter;
+	const char *word, *words;
+} states[] = {
+	{'R', "running", "running"}, {'S', "sleeping", "sleeping"}, {'D', "waiting", "waiting for a device"},
+	{'Z', "zombie", "zombie"},   {'T', "stopped", "stopped"},   {'t', "traced", "traced"},
+	{'X', "dead", "dead"},       {'I', "idle", "idle"},
+};
+
+const char *report_state(char letter)
+{
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (states[i].letter == letter)
+			return states[i].word;
+	return NULL;
+}
+
+const char *report_state_words(char letter)
+{
+	for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++)
+		if (states[i].letter == letter)
+			return states[i].words;
+	return "state unknown";
 }
 
 static const char *user_name(struct report_builder *b, uint32_t uid)
@@ -147,22 +251,16 @@ static const char *user_name(struct report_builder *b, uint32_t uid)
 	return name ? report_printf(b, "%s (%u)", name, uid) : report_printf(b, "%u", uid);
 }
 
-static const char *age(struct report_builder *b, const struct snap_proc *p)
+/* For people in units, for a script in seconds. */
+static void add_age(struct report_builder *b, struct report_item *root, struct row row)
 {
-	const struct snap_host *h = &graph_snapshot(b->g)->host;
-	uint64_t s = p->start < h->uptime ? (h->uptime - p->start) / h->hz : 0;
-	const char *text = cell_text(column_info(COL_AGE), (struct cell){.kind = CELL_U64, .u64 = s}, false, b->a);
+	struct cell cell = column_info(COL_AGE)->get(b->g, row, b->a);
+	const char *text = cell_text(column_info(COL_AGE), cell, false, b->a);
 
 	b->failed |= !text;
-	return text;
-}
-
-static void add_relation(struct report_builder *b, struct report_item *root, const char *key, const char *label, uint32_t ref)
-{
-	if (NS_REF_OK(ref))
-		report_text(b, root, key, label, report_ns_name(b, ref));
-	else
-		report_missing(b, root, key, label, ref != NS_REF_ABSENT);
+	if (cell.kind != CELL_ABSENT)
+		report_text(b, root, NULL, "Age", text);
+	report_cell(b, root, "age", NULL, cell);
 }
 
 /* The user namespace that decides who may do what with this one. */
@@ -173,33 +271,33 @@ static uint32_t owner_of(const struct graph *g, uint32_t ns)
 	return n->type == NS_USER ? ns : n->owner;
 }
 
+static void add_owner(struct report_builder *b, struct report_item *root, struct row row)
+{
+	const struct snap_ns *n = graph_node(b->g, row.ns)->ns;
+	const struct ns_node *owner = graph_node(b->g, owner_of(b->g, row.ns));
+
+	report_ref(b, root, "pns", ns_info((enum ns_type)n->type)->hierarchical ? "Parent" : NULL, n->parent);
+	report_ref(b, root, "ons", n->type != NS_USER ? "Owner" : NULL, n->owner);
+	if (owner)
+		report_text(b, root, NULL, n->type == NS_USER ? "Created by" : "Owner made by",
+			    user_name(b, owner->ns->owner_uid));
+	report_column(b, root, "ouid", NULL, row, COL_OUID);
+	report_column(b, root, "ouser", NULL, row, COL_OUSER);
+}
+
 static void add_identity(struct report_builder *b, struct report_item *root, uint32_t ns)
 {
 	const struct ns_node *n = graph_node(b->g, ns);
-	const struct snapshot *s = graph_snapshot(b->g);
-	const struct ns_node *owner = graph_node(b->g, owner_of(b->g, ns));
-	enum ns_type type = (enum ns_type)n->ns->type;
+	struct row row = {.kind = ROW_NS, .index = ns, .ns = ns};
 
-	report_text(b, root, "type", "Type", ns_info(type)->name);
-	add_names(b, root, (struct row){.kind = ROW_NS, .index = ns, .ns = ns}, report_ns_label(b, ns) ? n->leader : SNAP_NONE);
-	if (n->leader != SNAP_NONE)
-		report_text(b, root, "container", NULL, report_ns_label(b, ns));
+	report_text(b, root, "type", "Type", ns_info((enum ns_type)n->ns->type)->name);
+	add_names(b, root, row, report_ns_proc(b->g, ns));
 	report_number(b, root, "ns", "Inode", n->ns->ino);
-	if (n->ns->id)
-		report_number(b, root, "id", "64-bit id", n->ns->id);
-	else
-		report_missing(b, root, "id", "64-bit id", true);
-	if (ns_info(type)->hierarchical)
-		add_relation(b, root, "parent", "Parent", n->ns->parent);
-	if (type != NS_USER)
-		add_relation(b, root, "owner", "Owner", n->ns->owner);
-	if (owner)
-		report_text(b, root, "created_by", type == NS_USER ? "Created by" : "Owner made by",
-			    user_name(b, owner->ns->owner_uid));
-	if (n->oldest != SNAP_NONE)
-		report_text(b, root, "age", "Age", age(b, &s->procs[n->oldest]));
-	report_number(b, root, "processes", "Processes", n->nprocs);
-	report_text(b, root, "base", "The machine's own", s->host.base[type] == ns ? "yes" : "no");
+	report_column(b, root, "id", "64-bit id", row, COL_ID);
+	add_owner(b, root, row);
+	add_age(b, root, row);
+	report_number(b, root, "nprocs", "Processes", n->nprocs);
+	report_bool(b, root, "base", "The machine's own", graph_snapshot(b->g)->host.base[n->ns->type] == ns);
 }
 
 struct report_item *report_ns(const struct graph *g, uint32_t ns, const struct inside *in, struct arena *a)
@@ -229,6 +327,7 @@ static void add_beside(struct report_builder *b, struct report_item *table, cons
 	const struct snap_host *h = &graph_snapshot(b->g)->host;
 	struct report_item *row = report_add(b, table, REPORT_OBJECT, NULL, "");
 	bool shared = NS_REF_OK(p->ns[type]) && p->ns[type] == h->base[type];
+	const char *sharing = p->ns[type] == NS_REF_ABSENT ? "none" : !NS_REF_OK(p->ns[type]) ? "unknown" : shared ? "shared" : "own";
 
 	if (!row)
 		return;
@@ -236,14 +335,11 @@ static void add_beside(struct report_builder *b, struct report_item *table, cons
 	contained = contained && type != NS_TIME;
 	row->alarm = shared && contained;
 	report_text(b, row, "type", "TYPE", ns_info(type)->name);
-	report_text(b, row, "namespace", "NAMESPACE", report_ns_name(b, p->ns[type]));
-	report_text(b, row, "host", "HOST", report_ns_name(b, h->base[type]));
-	report_whole(b, row, "sharing", "",
-		     p->ns[type] == NS_REF_ABSENT ? "none"
-		     : !NS_REF_OK(p->ns[type])	  ? "unknown"
-		     : !shared		     ? "own"
-		     : contained		     ? "shared with the host!"
-					     : "shared");
+	report_ref(b, row, "ns", "NAMESPACE", p->ns[type]);
+	report_ref(b, row, "host", "HOST", h->base[type]);
+	report_text(b, row, "sharing", NULL, sharing);
+	report_bool(b, row, "alarm", NULL, row->alarm);
+	report_whole(b, row, NULL, "", row->alarm ? "shared with the host!" : sharing);
 }
 
 static void add_namespaces(struct report_builder *b, struct report_item *root, const struct snap_proc *p)
@@ -256,18 +352,30 @@ static void add_namespaces(struct report_builder *b, struct report_item *root, c
 }
 
 /* Where nsview is in a user namespace of its own it sees no more of the host than that. */
-static const char *on_host(const struct graph *g, const struct snap_proc *p)
+static void add_on_host(struct report_builder *b, struct report_item *root, const struct snap_proc *p)
 {
-	const struct snapshot *s = graph_snapshot(g);
+	static const char label[] = "On the host", key[] = "capabilities_on_host";
+	const struct snapshot *s = graph_snapshot(b->g);
 	uint32_t base = s->host.base[NS_USER];
 
-	if (!NS_REF_OK(p->ns[NS_USER]) || p->state == 'Z')
-		return NULL;
+	if (!NS_REF_OK(p->ns[NS_USER]) || p->state == 'Z') {
+		report_missing(b, root, key, label, false);
+		return;
+	}
 	if (p->ns[NS_USER] != base)
-		return "no capability counts: it is in a user namespace of its own";
-	if (s->nss[base].ino != ns_info(NS_USER)->init_ino)
-		return "no capability counts: what is seen from here is a user namespace inside it";
-	return "its capabilities count: it is in the host's user namespace";
+		report_text(b, root, NULL, label, "no capability counts: it is in a user namespace of its own");
+	else if (s->nss[base].ino != ns_info(NS_USER)->init_ino)
+		report_text(b, root, NULL, label, "no capability counts: what is seen from here is a user namespace inside it");
+	else
+		report_text(b, root, NULL, label, "its capabilities count: it is in the host's user namespace");
+	report_bool(b, root, key, NULL, p->ns[NS_USER] == base && s->nss[base].ino == ns_info(NS_USER)->init_ino);
+}
+
+/* The letter for people, who see what a line in ps(1) is about. */
+static void add_state(struct report_builder *b, struct report_item *root, char letter)
+{
+	report_text(b, root, NULL, "State", report_printf(b, "%.1s", &letter));
+	report_text(b, root, "state", NULL, report_state(letter));
 }
 
 struct report_item *report_proc(const struct graph *g, uint32_t proc, const struct inside *in, struct arena *a)
@@ -275,23 +383,24 @@ struct report_item *report_proc(const struct graph *g, uint32_t proc, const stru
 	const struct snap_proc *p = &graph_snapshot(g)->procs[proc];
 	struct report_builder b = {.g = g, .a = a};
 	struct report_item *root = report_add(&b, NULL, REPORT_OBJECT, "process", NULL);
-	char state[2] = {p->state, '\0'};
+	struct row row = {.kind = ROW_PROC, .index = proc, .ns = SNAP_NONE};
 
 	if (!root)
 		return NULL;
 	report_number(&b, root, "pid", "PID", (uint64_t)p->pid);
 	report_number(&b, root, "ppid", "Parent", (uint64_t)p->ppid);
 	report_text(&b, root, "command", "Command", p->cmdline ? p->cmdline : p->comm);
-	report_text(&b, root, "user", "User", user_name(&b, p->uid));
-	report_text(&b, root, "state", "State", arena_strdup(a, state));
-	report_text(&b, root, "age", "Age", age(&b, p));
-	add_names(&b, root, (struct row){.kind = ROW_PROC, .index = proc, .ns = SNAP_NONE}, proc);
-	report_text(&b, root, "container", NULL, report_label(&b, proc));
+	report_text(&b, root, NULL, "User", user_name(&b, p->uid));
+	report_column(&b, root, "uid", NULL, row, COL_UID);
+	report_column(&b, root, "user", NULL, row, COL_USER);
+	add_state(&b, root, p->state);
+	add_age(&b, root, row);
+	add_names(&b, root, row, proc);
 	add_namespaces(&b, root, p);
 	report_held_by(&b, root, proc);
 	if (NS_REF_OK(p->ns[NS_USER]))
 		report_maps(&b, root, p->ns[NS_USER]);
-	report_text(&b, root, "capabilities_on_host", "On the host", on_host(g, p));
+	add_on_host(&b, root, p);
 	if (in)
 		report_inside(&b, root, in, SNAP_NONE);
 	return b.failed ? NULL : root;

@@ -2,7 +2,9 @@
 #ifndef NSVIEW_VIEW_REPORT_H
 #define NSVIEW_VIEW_REPORT_H
 
+#include "nsview/column.h"
 #include "nsview/report.h"
+#include "nsview/view.h"
 
 /*
  * Building a report. Without memory an item is NULL; everything below NULL is NULL and nothing
@@ -16,6 +18,7 @@ struct report_builder {
 
 struct report_item *report_add(struct report_builder *b, struct report_item *parent, enum report_kind kind, const char *key,
 			       const char *label);
+void report_cell(struct report_builder *b, struct report_item *parent, const char *key, const char *label, struct cell cell);
 void report_text(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s);
 
 /** A text that gives way where the terminal is narrow. */
@@ -24,7 +27,37 @@ void report_cut(struct report_builder *b, struct report_item *parent, const char
 /** A text that is never cut: a command to copy, of which another would be left, or what names a thing. */
 void report_whole(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s);
 void report_number(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint64_t n);
+
+/** In JSON alone a number; a negative one is none. */
+void report_id(struct report_builder *b, struct report_item *parent, const char *key, int64_t id);
+void report_bool(struct report_builder *b, struct report_item *parent, const char *key, const char *label, bool yes);
 void report_missing(struct report_builder *b, struct report_item *parent, const char *key, const char *label, bool unknown);
+
+/** What is in a column of list for a row; for people only where it is there. */
+void report_column(struct report_builder *b, struct report_item *parent, const char *key, const char *label, struct row row,
+		   enum column_id id);
+
+/** A namespace: in JSON its inode under key, for people its name under label. */
+void report_ref(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint32_t ref);
+
+/** A namespace of any type: in JSON type and ns, for people its name under label. */
+void report_typed_ref(struct report_builder *b, struct report_item *parent, const char *label, uint32_t ref);
+
+/** What a process (SNAP_NONE: nobody) belongs to: in JSON the object container or null, for people its label. */
+void report_container(struct report_builder *b, struct report_item *parent, const char *label, uint32_t proc);
+
+/** In JSON alone a process as an object, with its PID, command and container; null for SNAP_NONE. */
+void report_who(struct report_builder *b, struct report_item *parent, const char *key, uint32_t proc);
+
+/** In JSON alone a list, to which values without keys are added. */
+struct report_item *report_list(struct report_builder *b, struct report_item *parent, const char *key);
+
+/** Field i of what is inside that is more than a text or a number. */
+void report_field(struct report_builder *b, struct report_item *row, const struct inside_row *in, size_t i, const char *label);
+
+/** A letter of /proc/PID/stat in a word for JSON, NULL for none that is known; and in words for people. */
+const char *report_state(char letter);
+const char *report_state_words(char letter);
 
 /** A text made by a format; b->failed without memory. */
 const char *report_printf(struct report_builder *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
@@ -35,8 +68,8 @@ const char *report_ns_name(struct report_builder *b, uint32_t ref);
 /** What a process belongs to, "docker web", or NULL. */
 const char *report_label(struct report_builder *b, uint32_t proc);
 
-/** What a namespace belongs to, by its first process; NULL for the machine's own, which belong to nobody. */
-const char *report_ns_label(struct report_builder *b, uint32_t ns);
+/** The process by which a namespace belongs to something; SNAP_NONE for the machine's own, which belong to nobody. */
+uint32_t report_ns_proc(const struct graph *g, uint32_t ns);
 
 /** Add the sections of what is inside a namespace, or with SNAP_NONE of a process. */
 void report_inside(struct report_builder *b, struct report_item *root, const struct inside *in, uint32_t ns);

@@ -30,7 +30,7 @@ static void add_process(struct report_builder *b, struct report_item *row, uint3
 	const struct snap_proc *p = &graph_snapshot(b->g)->procs[proc];
 
 	report_number(b, row, "pid", "PID", (uint64_t)p->pid);
-	report_text(b, row, "container", "BELONGS TO", report_label(b, proc));
+	report_container(b, row, "BELONGS TO", proc);
 	report_text(b, row, "command", "COMMAND", p->comm);
 }
 
@@ -53,6 +53,7 @@ static void add_thread(struct report_builder *b, struct report_item *row, uint32
 
 	report_number(b, row, "tid", "TID", (uint64_t)t->tid);
 	report_text(b, row, "thread", "THREAD", t->comm);
+	report_bool(b, row, "for_children", NULL, is_for_children(b, t, ns));
 	add_process(b, row, t->proc);
 	report_whole(b, row, "show", "TO SHOW", thread_link(b, t, ns));
 }
@@ -128,7 +129,7 @@ static void add_mount(struct report_builder *b, struct report_item *row, uint32_
 	const char *path = quoted(b, m->path);
 
 	report_text(b, row, "path", "PATH", m->path);
-	report_text(b, row, "mount_namespace", "IN", report_ns_name(b, m->mntns));
+	report_ref(b, row, "mntns", "IN", m->mntns);
 	report_whole(b, row, "release", "TO RELEASE",
 		       m->mntns == s->host.own[NS_MNT] ? report_printf(b, "umount %s", path)
 						       : release_elsewhere(b, m->mntns, path));
@@ -138,8 +139,8 @@ static void add_ns(struct report_builder *b, struct report_item *row, uint32_t n
 {
 	const struct ns_node *n = graph_node(b->g, ns);
 
-	report_text(b, row, "namespace", "NAMESPACE", report_ns_name(b, ns));
-	report_number(b, row, "processes", "PROCESSES", n->nprocs);
+	report_typed_ref(b, row, "NAMESPACE", ns);
+	report_number(b, row, "nprocs", "PROCESSES", n->nprocs);
 	report_whole(b, row, "show", "TO SHOW",
 		       report_printf(b, "nsview show %s:%u", ns_info((enum ns_type)n->ns->type)->name, n->ns->ino));
 }
@@ -343,8 +344,15 @@ const char *report_verdict(const struct graph *g, uint32_t ns, struct arena *a)
 	return b.failed ? NULL : verdict;
 }
 
+/* By what a process holds a namespace: a thread, a descriptor (in the table of a thread), or that its children will be in it. */
+struct held_by {
+	const char *by, *text;
+	int32_t tid, fd; /* 0 and -1 for none */
+	bool for_children;
+};
+
 static void add_held(struct report_builder *b, struct report_item *root, struct report_item **table, uint32_t ns,
-		     const char *how)
+		     struct held_by how)
 {
 	struct report_item *row;
 
@@ -355,8 +363,25 @@ static void add_held(struct report_builder *b, struct report_item *root, struct 
 	row = *table ? report_add(b, *table, REPORT_OBJECT, NULL, "") : NULL;
 	if (!row)
 		return;
-	report_text(b, row, "namespace", "NAMESPACE", report_ns_name(b, ns));
-	report_text(b, row, "by", "BY", how);
+	report_typed_ref(b, row, "NAMESPACE", ns);
+	report_text(b, row, NULL, "BY", how.text);
+	report_text(b, row, "by", NULL, how.by);
+	report_bool(b, row, "for_children", NULL, how.for_children);
+	report_id(b, row, "tid", how.tid ? how.tid : -1);
+	report_id(b, row, "fd", how.fd);
+}
+
+static void add_held_by_thread(struct report_builder *b, struct report_item *root, struct report_item **table,
+			       const struct snap_proc *p, const struct snap_thread *t)
+{
+	for (int slot = 0; slot < NS_SLOT_COUNT; slot++) {
+		bool later = slot >= NS_TYPE_COUNT;
+
+		if (t->ns[slot] != p->ns[slot])
+			add_held(b, root, table, t->ns[slot],
+				 (struct held_by){"thread", report_printf(b, "thread %d%s", t->tid, later ? ", for its children" : ""),
+						  t->tid, -1, later});
+	}
 }
 
 /* " of thread 2012" where the table is a thread's own */
@@ -373,19 +398,19 @@ void report_held_by(struct report_builder *b, struct report_item *root, uint32_t
 
 	for (int slot = NS_TYPE_COUNT; slot < NS_SLOT_COUNT; slot++)
 		if (p->ns[slot] != p->ns[ns_slot_type((enum ns_slot)slot)])
-			add_held(b, root, &table, p->ns[slot], "for its children");
+			add_held(b, root, &table, p->ns[slot], (struct held_by){"children", "for its children", 0, -1, true});
 	for (size_t i = 0; i < s->nthreads; i++)
-		for (int slot = 0; s->threads[i].proc == proc && slot < NS_SLOT_COUNT; slot++)
-			if (s->threads[i].ns[slot] != p->ns[slot])
-				add_held(b, root, &table, s->threads[i].ns[slot],
-					 report_printf(b, "thread %d%s", s->threads[i].tid,
-						       slot < NS_TYPE_COUNT ? "" : ", for its children"));
+		if (s->threads[i].proc == proc)
+			add_held_by_thread(b, root, &table, p, &s->threads[i]);
 	for (size_t i = 0; i < s->nfds; i++)
 		if (s->fds[i].proc == proc)
 			add_held(b, root, &table, s->fds[i].ns,
-				 report_printf(b, "descriptor %d%s", s->fds[i].fd, of_thread(b, s->fds[i].tid)));
+				 (struct held_by){"fd", report_printf(b, "descriptor %d%s", s->fds[i].fd, of_thread(b, s->fds[i].tid)),
+						  s->fds[i].tid, s->fds[i].fd, false});
 	for (size_t i = 0; i < s->nsocks; i++)
 		if (s->socks[i].proc == proc)
 			add_held(b, root, &table, s->socks[i].ns,
-				 report_printf(b, "socket, descriptor %d%s", s->socks[i].fd, of_thread(b, s->socks[i].tid)));
+				 (struct held_by){"socket",
+						  report_printf(b, "socket, descriptor %d%s", s->socks[i].fd, of_thread(b, s->socks[i].tid)),
+						  s->socks[i].tid, s->socks[i].fd, false});
 }

@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "view/report.h"
 
-#include "nsview/column.h"
 #include "nsview/num.h"
 
 #include <assert.h>
-#include <errno.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/capability.h>
 
-/* What is inside, one table a kind; fields whose name begins with # are numbers. */
+/* What is inside, one table a kind; fields whose name begins with # are numbers, and of those without report_field() knows. */
 struct section {
 	const char *key, *label;
 	const char *keys[INSIDE_FIELDS];
@@ -19,35 +15,35 @@ struct section {
 
 static const struct section sections[] = {
 	[INSIDE_INTERFACE] = {"interfaces", "Interfaces",
-			      {"#index", "name", "state", "#mtu", "addresses", "peer_name", "#peer_index", "peer"},
+			      {"#index", "name", "state", "#mtu", NULL, NULL, "#peer_index", NULL},
 			      {"INDEX", "NAME", "STATE", "MTU", "ADDRESSES", "PEER", "PEER INDEX", "PEER IN"}},
 	[INSIDE_LISTENER] = {"listeners", "Listening sockets",
 			     {"protocol", "address", "#port"}, {"PROTOCOL", "ADDRESS", "PORT"}},
 	[INSIDE_ROUTE] = {"routes", "Routes",
 			  {"destination", "gateway", "interface", "type"}, {"DESTINATION", "GATEWAY", "INTERFACE", "TYPE"}},
 	[INSIDE_MOUNT] = {"mounts", "Mounts",
-			  {"#id", "#parent", "target", "type", "source", "root", "propagation"},
+			  {"#id", "#parent", "target", "type", "source", "root", NULL},
 			  {"ID", "PARENT", "TARGET", "TYPE", "SOURCE", "ROOT", "PROPAGATION"}},
 	[INSIDE_UTS] = {"uts", "Names", {"hostname", "domainname"}, {"HOST NAME", "DOMAIN NAME"}},
 	[INSIDE_SHM] = {"shm", "Shared memory segments",
-			{"#id", "key", "#uid", "#bytes", "#attached"}, {"ID", "KEY", "UID", "BYTES", "ATTACHED"}},
-	[INSIDE_SEM] = {"sem", "Semaphore sets", {"#id", "key", "#uid", "#semaphores"}, {"ID", "KEY", "UID", "SEMAPHORES"}},
+			{"#id", NULL, "#uid", "#bytes", "#attached"}, {"ID", "KEY", "UID", "BYTES", "ATTACHED"}},
+	[INSIDE_SEM] = {"sem", "Semaphore sets", {"#id", NULL, "#uid", "#semaphores"}, {"ID", "KEY", "UID", "SEMAPHORES"}},
 	[INSIDE_MSG] = {"msg", "Message queues",
-			{"#id", "key", "#uid", "#bytes", "#messages"}, {"ID", "KEY", "UID", "BYTES", "MESSAGES"}},
+			{"#id", NULL, "#uid", "#bytes", "#messages"}, {"ID", "KEY", "UID", "BYTES", "MESSAGES"}},
 	[INSIDE_MQUEUE] = {"mqueues", "POSIX message queues", {"name"}, {"NAME"}},
 	[INSIDE_OFFSET] = {"offsets", "Clock offsets",
 			   {"clock", "#seconds", "#nanoseconds"}, {"CLOCK", "SECONDS", "NANOSECONDS"}},
-	[INSIDE_CGROUP] = {"cgroup", "Control group", {"hierarchy", "root"}, {"HIERARCHY", "ROOT"}},
+	[INSIDE_CGROUP] = {"cgroup", "Control group", {NULL, "root"}, {"HIERARCHY", "ROOT"}},
 	[INSIDE_LIMIT] = {"limits", "Namespaces that each user may have, that it owns, and that count against its limits",
 			  {"type", "#max"}, {"TYPE", "MAX"}},
 	[INSIDE_MEMBER_CAPS] = {"member_capabilities", "Effective capabilities of its members in it",
-				{"#processes", "first_pids", "effective"},
+				{"#nprocs", NULL, NULL},
 				{"PROCESSES", "FIRST PIDS", "CAPABILITIES"}},
 	[INSIDE_PROPAGATION] = {"propagation", "Mounts of other mount namespaces that share with it, receive from it or send to it",
-				{"namespace", "#shared", "#receives", "#sends"},
+				{NULL, "#shared", "#receives", "#sends"},
 				{"NAMESPACE", "SHARES", "RECEIVES FROM IT", "SENDS TO IT"}},
-	[INSIDE_PIDS] = {"pids", "PIDs at every level, from outside in", {"pids"}, {"PIDS"}},
-	[INSIDE_CAPS] = {"capabilities", "Capabilities in its own user namespace", {"set", "names"}, {"SET", "NAMES"}},
+	[INSIDE_PIDS] = {"pids", "PIDs at every level, from outside in", {NULL}, {"PIDS"}},
+	[INSIDE_CAPS] = {"capabilities", "Capabilities in its own user namespace", {NULL, NULL}, {"SET", "NAMES"}},
 	[INSIDE_PATH] = {"paths", "Paths", {"what", "path"}, {"WHAT", "PATH"}},
 	[INSIDE_ROOT] = {"root", "Root directory",
 			 {"path", "device", "#inode", "#mount"}, {"PATH", "DEVICE", "INODE", "MOUNT"}},
@@ -55,99 +51,25 @@ static const struct section sections[] = {
 };
 static_assert(sizeof(sections) / sizeof(sections[0]) == INSIDE_KIND_COUNT, "one section per kind");
 
-enum { CAPS = CAP_LAST_CAP + 1 };
-
-static const char *cap_names(struct report_builder *b, uint64_t mask)
-{
-	const char *s = "";
-
-	for (int cap = 0; cap < 64; cap++) {
-		char *name = mask & UINT64_C(1) << cap ? cap_to_name(cap) : NULL;
-
-		if (name)
-			s = report_printf(b, "%s%s%s", s, *s ? "," : "", name);
-		cap_free(name);
-	}
-	return s;
-}
-
-/* A mask of capabilities by their names; where most are there, by those that are not. */
-static const char *caps_text(struct report_builder *b, const char *hex)
-{
-	uint64_t all = (UINT64_C(1) << CAPS) - 1, mask;
-	char *end;
-
-	errno = 0;
-	mask = strtoull(hex, &end, 16);
-	if (errno || *end)
-		return hex;
-	if (!mask)
-		return "none";
-	if ((mask & all) == all)
-		return "all";
-	if (__builtin_popcountll(mask & all) > CAPS / 2)
-		return report_printf(b, "all but %s", cap_names(b, all & ~mask));
-	return cap_names(b, mask);
-}
-
-/* The other end of a veth pair: the namespace, and who is there. */
-static const char *peer_text(struct report_builder *b, const char *ino_text)
-{
-	uint32_t ino, ref;
-	struct cell name;
-
-	if (num_u32_parse(ino_text, strlen(ino_text), &ino) < 0)
-		return NULL;
-	ref = graph_find(b->g, NS_NET, ino);
-	if (ref == SNAP_NONE)
-		return report_printf(b, "net:[%u]", ino);
-	name = column_info(COL_NAME)->get(b->g, (struct row){.kind = ROW_NS, .index = ref, .ns = ref}, b->a);
-	return name.kind == CELL_STR ? report_printf(b, "net:[%u] %s", ino, name.str) : report_printf(b, "net:[%u]", ino);
-}
-
-/* A field that means more than it says, as text; NULL for one that says it all. */
-static const char *meaning(struct report_builder *b, const struct inside_row *in, size_t i)
-{
-	if ((in->kind == INSIDE_CAPS && i == 1) || (in->kind == INSIDE_MEMBER_CAPS && i == 2))
-		return caps_text(b, in->fields[i]);
-	if (in->kind == INSIDE_INTERFACE && i == 7)
-		return peer_text(b, in->fields[i]);
-	if (in->kind == INSIDE_PROPAGATION && i == 0)
-		return report_printf(b, "mnt:[%s]", in->fields[i]);
-	return NULL;
-}
-
-/* Of a peer whose name is not told the index is there; one that is elsewhere, nobody knows where, is in 0. */
-static bool is_unknown(const struct inside_row *in, size_t i)
-{
-	if (in->kind != INSIDE_INTERFACE)
-		return false;
-	return (i == 5 && !*in->fields[5] && *in->fields[6]) || (i == 7 && !strcmp(in->fields[7], "0"));
-}
-
-/* Of an interface its addresses give way, so that who is at the other end is told. */
-static void put_text(struct report_builder *b, struct report_item *row, const char *key, const char *label, const char *s)
-{
-	if (!strcmp(key, "addresses"))
-		report_cut(b, row, key, label, s);
-	else if (!strcmp(key, "peer"))
-		report_whole(b, row, key, label, s);
-	else
-		report_text(b, row, key, label, s);
-}
-
 static void add_field(struct report_builder *b, struct report_item *row, const struct inside_row *in, size_t i)
 {
 	const struct section *s = &sections[in->kind];
-	const char *key = s->keys[i], *value = in->fields[i], *said = meaning(b, in, i);
+	const char *key = s->keys[i], *value = in->fields[i];
 	uint64_t n;
+	int64_t offset;
 
-	if (*key == '#' && num_u64_parse(value, strlen(value), &n) == 0)
+	if (!key) {
+		report_field(b, row, in, i, s->labels[i]);
+	} else if (*key != '#') {
+		report_text(b, row, key, s->labels[i], *value ? value : NULL);
+	} else if (num_u64_parse(value, strlen(value), &n) == 0) {
 		report_number(b, row, key + 1, s->labels[i], n);
-	else if (is_unknown(in, i))
-		report_missing(b, row, key, s->labels[i], true);
-	else
-		put_text(b, row, key + (*key == '#'), s->labels[i], said ? said : *value ? value : NULL);
+	} else if (num_i64_parse(value, strlen(value), &offset) == 0) {
+		report_cell(b, row, key + 1, s->labels[i], (struct cell){.kind = CELL_I64, .i64 = offset});
+	} else {
+		report_text(b, row, NULL, s->labels[i], *value ? value : NULL);
+		report_missing(b, row, key + 1, NULL, *value);
+	}
 }
 
 /* How many namespaces of a type a user namespace owns; children of its own type count as well. */
@@ -200,7 +122,7 @@ static void add_receiver(struct report_builder *b, struct report_item *row, cons
 
 	if (num_u32_parse(in->fields[0], strlen(in->fields[0]), &ino) == 0)
 		ref = graph_find(b->g, NS_MNT, ino);
-	report_text(b, row, "container", "BELONGS TO", report_ns_label(b, ref));
+	report_container(b, row, "BELONGS TO", report_ns_proc(b->g, ref));
 	if (num_u32_parse(in->fields[1], strlen(in->fields[1]), &shares) == 0 &&
 	    num_u32_parse(in->fields[2], strlen(in->fields[2]), &receives) == 0)
 		report_number(b, row, "mounts", NULL, (uint64_t)shares + receives);

@@ -3,16 +3,16 @@
 
 #include <stdio.h>
 
-/* The first id of an extent as a user namespace further out has it: its outside ids found in that one's own map. NULL: not known. */
-static const char *id_at(struct report_builder *b, const struct snap_idmap *m, uint32_t userns)
+/* The first id of an extent as a user namespace further out has it: its outside ids found in that one's own map. */
+static struct cell id_at(struct report_builder *b, const struct snap_idmap *m, uint32_t userns)
 {
 	size_t n;
 	const struct snap_idmap *up = NS_REF_OK(userns) ? graph_idmaps(b->g, userns, &n) : NULL;
 
 	for (size_t i = 0; up && i < n; i++)
 		if (up[i].gid == m->gid && m->outside >= up[i].outside && m->outside - up[i].outside < up[i].count)
-			return report_printf(b, "%u", up[i].inside + (m->outside - up[i].outside));
-	return NULL;
+			return (struct cell){.kind = CELL_U64, .u64 = up[i].inside + (m->outside - up[i].outside)};
+	return (struct cell){.kind = NS_REF_OK(userns) ? CELL_UNKNOWN : CELL_ABSENT};
 }
 
 /* The user namespace around one, on the way out to nsview's own; NS_REF_ABSENT beyond that. */
@@ -31,37 +31,45 @@ static bool is_deep(const struct graph *g, uint32_t userns)
 	return NS_REF_OK(second) && NS_REF_OK(outwards(g, second));
 }
 
-/* The first id of an extent at each level, from inside out. */
-static const char *levels(struct report_builder *b, const struct snap_idmap *m, uint32_t userns)
+/* The first id of an extent at each level, from inside out; for people where all levels have no column. */
+static void add_levels(struct report_builder *b, struct report_item *row, const struct snap_idmap *m, uint32_t userns)
 {
+	struct report_item *list = report_list(b, row, "levels");
 	const char *s = report_printf(b, "%u", m->inside);
 
+	report_number(b, list, NULL, NULL, m->inside);
 	for (uint32_t at = outwards(b->g, userns); NS_REF_OK(at); at = outwards(b->g, at)) {
-		const char *id = id_at(b, m, at);
+		struct cell id = id_at(b, m, at);
 
-		s = report_printf(b, "%s %s", s, id ? id : "?");
+		report_cell(b, list, NULL, NULL, id);
+		s = id.kind == CELL_U64 ? report_printf(b, "%s %u", s, (uint32_t)id.u64) : report_printf(b, "%s ?", s);
 	}
-	return s;
+	if (is_deep(b->g, userns))
+		report_text(b, row, NULL, "AT EVERY LEVEL, FROM INSIDE OUT", s);
+}
+
+/* A number for a script; people read a column of texts, some of which are none. */
+static void add_id(struct report_builder *b, struct report_item *row, const char *key, const char *label, struct cell id)
+{
+	if (id.kind == CELL_U64)
+		report_text(b, row, NULL, label, report_printf(b, "%u", (uint32_t)id.u64));
+	else
+		report_cell(b, row, NULL, label, id);
+	report_cell(b, row, key, NULL, id);
 }
 
 static void add_extent(struct report_builder *b, struct report_item *table, const struct snap_idmap *m, uint32_t userns)
 {
 	struct report_item *row = report_add(b, table, REPORT_OBJECT, NULL, "");
-	uint32_t parent = graph_node(b->g, userns)->ns->parent;
-	const char *id = id_at(b, m, parent);
 
 	if (!row)
 		return;
 	report_text(b, row, "map", "MAP", m->gid ? "gid" : "uid");
 	report_number(b, row, "inside", "INSIDE", m->inside);
-	if (NS_REF_OK(parent) && !id)
-		report_missing(b, row, "parent", "IN THE PARENT", true);
-	else
-		report_text(b, row, "parent", "IN THE PARENT", id);
+	add_id(b, row, "parent", "IN THE PARENT", id_at(b, m, graph_node(b->g, userns)->ns->parent));
 	report_number(b, row, "outside", "HERE", m->outside);
 	report_number(b, row, "count", "COUNT", m->count);
-	if (is_deep(b->g, userns))
-		report_text(b, row, "levels", "AT EVERY LEVEL, FROM INSIDE OUT", levels(b, m, userns));
+	add_levels(b, row, m, userns);
 }
 
 void report_maps(struct report_builder *b, struct report_item *root, uint32_t userns)

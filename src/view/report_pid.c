@@ -35,30 +35,23 @@ static uint32_t find_init(const struct graph *g, uint32_t ns, const struct insid
 	return SNAP_NONE;
 }
 
-/* A letter of /proc/PID/stat in the words of proc_pid_status(5). */
-static const char *state_word(char state)
-{
-	static const struct {
-		char letter;
-		const char *word;
-	} words[] = {{'R', "running"}, {'S', "sleeping"}, {'D', "waiting for a device"}, {'Z', "zombie"}, {'T', "stopped"},
-		     {'t', "traced"},  {'X', "dead"},     {'I', "idle"}};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (words[i].letter == state)
-			return words[i].word;
-	return "state unknown";
-}
-
 static void add_init(struct report_builder *b, struct report_item *root, uint32_t ns, const struct inside *in)
 {
 	uint32_t init = find_init(b->g, ns, in);
 	const struct snap_proc *p = init == SNAP_NONE ? NULL : &graph_snapshot(b->g)->procs[init];
+	struct report_item *o;
 
-	if (p)
-		report_text(b, root, "init", "Init", report_printf(b, "process %d (%s), %s", p->pid, p->comm, state_word(p->state)));
-	else
+	if (!p) {
 		report_missing(b, root, "init", "Init", true);
+		return;
+	}
+	report_text(b, root, NULL, "Init", report_printf(b, "process %d (%s), %s", p->pid, p->comm, report_state_words(p->state)));
+	o = report_add(b, root, REPORT_OBJECT, "init", NULL);
+	if (!o)
+		return;
+	report_number(b, o, "pid", NULL, (uint64_t)p->pid);
+	report_text(b, o, "command", NULL, p->comm);
+	report_text(b, o, "state", NULL, report_state(p->state));
 }
 
 /* What the init of a PID namespace ought to reap. */

@@ -47,6 +47,23 @@ setup() {
 	json_valid nsview.tree.1.json "$ROOT/tests/fixtures/containers.tree-json"
 }
 
+@test "what show and diff write of every kind of thing is what their schemas say" {
+	local out="$BATS_TEST_TMPDIR/out" case target
+	# One of each kind of holder and of each type; processes that hold something, contained ones and hostile ones.
+	while read -r case target; do
+		"$NSVIEW" show -J --from "$ROOT/tests/fixtures/$case.json" "$target" >"$out" 2>/dev/null
+		json_valid nsview.show.1.json "$out" || { echo "$case $target"; return 1; }
+	done < <(
+		jq -r '.namespaces[].ns | "holders " + .' "$ROOT/tests/fixtures/holders.json"
+		jq -r '.namespaces | unique_by(.ns | split(":")[0])[].ns | "containers " + .' "$ROOT/tests/fixtures/containers.json"
+		printf 'holders %s\n' 2010 2020 2030 2070
+		printf 'containers %s\n' 1 1220 2300 3080
+		jq -r '.processes[:4][].pid | "hostile \(.)"' "$ROOT/tests/fixtures/hostile.json"
+	)
+	run -1 --separate-stderr "$NSVIEW" diff -J "$ROOT/tests/fixtures/containers.json" "$ROOT/tests/fixtures/holders.json"
+	json_valid nsview.diff.1.json <<<"$output"
+}
+
 @test "a narrow terminal cuts commands, ASCII stays ASCII" {
 	COLUMNS=60 golden containers list-60 list
 	LC_ALL=C golden hostile list-ascii list

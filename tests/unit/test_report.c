@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
+#include "nsview/column.h"
 #include "nsview/render.h"
 #include "nsview/report.h"
 #include "support.h"
@@ -108,6 +109,37 @@ START_TEST(members_make_it_alive)
 }
 END_TEST
 
+/* What people read under a label. */
+static const char *text(const struct report_item *parent, const char *label)
+{
+	for (const struct report_item *i = parent->first; i; i = i->next)
+		if (i->label && !strcmp(i->label, label))
+			return i->cell.kind == CELL_STR ? i->cell.str : "";
+	ck_abort_msg("no %s", label);
+}
+
+/* A value without members. */
+static const struct cell *cell(const struct report_item *parent, const char *key)
+{
+	const struct report_item *i = find(parent, key);
+
+	ck_assert_msg(i && i->kind == REPORT_VALUE, "no %s", key);
+	return &i->cell;
+}
+
+/* The words or numbers of a list, joined. */
+static const char *joined(const struct report_item *list)
+{
+	static const struct column plain = {.unit = UNIT_NONE};
+	const char *s = "";
+
+	ck_assert_ptr_nonnull(list);
+	ck_assert_int_eq(list->kind, REPORT_TABLE);
+	for (const struct report_item *i = list->first; i; i = i->next)
+		s = arena_printf(&arena, "%s%s%s", s, *s ? " " : "", cell_text(&plain, i->cell, true, &arena));
+	return s;
+}
+
 START_TEST(every_namespace_and_process_of_every_fixture_has_a_report)
 {
 	static const char *const fixtures[] = {"host", "containers", "holders", "hostile"};
@@ -130,8 +162,12 @@ START_TEST(what_a_container_shares_with_the_host_is_marked)
 
 	load("containers");
 	row = find(report_proc(graph, graph_find_pid(graph, 1220), NULL, &arena), "namespaces")->first;
-	for (; row; row = row->next)
+	for (; row; row = row->next) {
 		alarms += row->alarm;
+		ck_assert_int_eq(cell(row, "alarm")->yes, row->alarm);
+		if (row->alarm)
+			ck_assert_str_eq(cell(row, "sharing")->str, "shared");
+	}
 	ck_assert_uint_eq(alarms, 1); /* user; time is shared by default */
 	row = find(report_proc(graph, graph_find_pid(graph, 1), NULL, &arena), "namespaces")->first;
 	for (; row; row = row->next)
@@ -149,7 +185,9 @@ START_TEST(maps_are_translated_to_the_parent)
 	ck_assert_ptr_nonnull(maps);
 	row = maps->first;
 	ck_assert_uint_eq(find(row, "outside")->cell.u64, 100998);
-	ck_assert_str_eq(find(row, "parent")->cell.str, "999");
+	ck_assert_str_eq(text(row, "IN THE PARENT"), "999");
+	ck_assert_uint_eq(cell(row, "parent")->u64, 999);
+	ck_assert_str_eq(joined(find(row, "levels")), "0 999 100998");
 	unload();
 }
 END_TEST
@@ -160,16 +198,21 @@ START_TEST(what_is_inside_comes_in_tables_with_numbers_as_numbers)
 	const struct report_item *table;
 
 	load("containers");
-	ck_assert_int_eq(inside_put(&in, INSIDE_INTERFACE, "2", "eth0", "up", "1500", "10.0.0.2/24", "veth7", "7", "4026531833"), 0);
+	ck_assert_int_eq(inside_put(&in, INSIDE_INTERFACE, "2", "eth0", "up", "1500", "10.0.0.2/24,fd00::2/64", "veth7", "7", "4026531833"), 0);
 	ck_assert_int_eq(inside_put(&in, INSIDE_CAPS, "Eff", "0000000000000001"), 0);
 	table = find(report_ns(graph, graph_find_ino(graph, 4026532406), &in, &arena), "interfaces");
 	ck_assert_uint_eq(table->n, 1);
 	ck_assert_uint_eq(find(table->first, "mtu")->cell.u64, 1500);
 	ck_assert_str_eq(find(table->first, "peer_name")->cell.str, "veth7");
 	ck_assert_uint_eq(find(table->first, "peer_index")->cell.u64, 7);
-	ck_assert(begins(find(table->first, "peer")->cell.str, "net:[4026531833]"));
+	ck_assert(begins(text(table->first, "PEER IN"), "net:[4026531833]"));
+	ck_assert_uint_eq(cell(table->first, "peer_ns")->u64, 4026531833);
+	ck_assert_str_eq(joined(find(table->first, "addresses")), "10.0.0.2/24 fd00::2/64");
+	ck_assert_str_eq(text(table->first, "ADDRESSES"), "10.0.0.2/24,fd00::2/64");
 	table = find(report_proc(graph, 0, &in, &arena), "capabilities");
-	ck_assert_str_eq(find(table->first, "names")->cell.str, "cap_chown");
+	ck_assert_str_eq(cell(table->first, "set")->str, "effective");
+	ck_assert_str_eq(joined(find(table->first, "names")), "cap_chown");
+	ck_assert_str_eq(text(table->first, "NAMES"), "cap_chown");
 	inside_done(&in);
 	unload();
 }
@@ -183,7 +226,8 @@ START_TEST(names_and_kinds_are_those_of_list)
 	r = report_ns(graph, graph_find_ino(graph, 4026532406), NULL, &arena);
 	ck_assert_str_eq(find(r, "name")->cell.str, "web");
 	ck_assert_str_eq(find(r, "kind")->cell.str, "docker");
-	ck_assert(begins(find(r, "container_id")->cell.str, "5f1c0de5"));
+	ck_assert(begins(text(r, "Container id"), "5f1c0de5"));
+	ck_assert(begins(cell(find(r, "container"), "id")->str, "5f1c0de5"));
 	/* The machine's own belong to nobody, whatever leads them. */
 	r = report_ns(graph, graph_find_ino(graph, 4026531833), NULL, &arena);
 	ck_assert_int_eq(find(r, "name")->cell.kind, CELL_ABSENT);
@@ -193,8 +237,11 @@ START_TEST(names_and_kinds_are_those_of_list)
 	r = report_proc(graph, graph_find_pid(graph, 3080), NULL, &arena);
 	ck_assert_str_eq(find(r, "name")->cell.str, "cart");
 	ck_assert_str_eq(find(r, "kind")->cell.str, "containerd");
-	ck_assert_str_eq(find(r, "pod")->cell.str, "shop/cart-7d9f4");
-	ck_assert_str_eq(find(r, "container")->cell.str, "containerd cart");
+	ck_assert_str_eq(text(r, "Pod"), "shop/cart-7d9f4");
+	r = find(r, "container");
+	ck_assert_str_eq(cell(r, "kind")->str, "containerd");
+	ck_assert_str_eq(cell(r, "name")->str, "cart");
+	ck_assert_str_eq(cell(r, "pod")->str, "shop/cart-7d9f4");
 	unload();
 	load("holders");
 	r = report_ns(graph, graph_find_ino(graph, 4026532104), NULL, &arena);
@@ -211,17 +258,21 @@ START_TEST(init_is_the_process_that_is_1_inside)
 
 	load("containers");
 	ns = graph_find_ino(graph, 4026532404);
-	ck_assert_str_eq(find(report_ns(graph, ns, NULL, &arena), "init")->cell.str, "process 1220 (nginx), sleeping");
+	r = report_ns(graph, ns, NULL, &arena);
+	ck_assert_str_eq(text(r, "Init"), "process 1220 (nginx), sleeping");
+	ck_assert_uint_eq(cell(find(r, "init"), "pid")->u64, 1220);
+	ck_assert_str_eq(cell(find(r, "init"), "state")->str, "sleeping");
 	ck_assert_int_eq(inside_put(&in, INSIDE_PIDS, "1220 21"), 0);
 	ck_assert_int_eq(inside_put(&in, INSIDE_PIDS, "1251 1"), 0);
 	r = report_ns(graph, ns, &in, &arena);
-	ck_assert_str_eq(find(r, "init")->cell.str, "process 1251 (nginx), sleeping");
+	ck_assert_str_eq(text(r, "Init"), "process 1251 (nginx), sleeping");
 	ck_assert_str_eq(find(find(r, "pids")->first, "command")->cell.str, "nginx");
+	ck_assert_str_eq(joined(find(find(r, "pids")->first, "pids")), "1220 21");
 	/* That the first process that is seen were it is no more than a guess. */
 	for (size_t i = 0; i < snap->nprocs; i++)
 		snap->procs[i].nspid = 0;
 	ck_assert_int_eq(find(report_ns(graph, ns, NULL, &arena), "init")->cell.kind, CELL_UNKNOWN);
-	ck_assert(begins(find(report_ns(graph, graph_find_ino(graph, 4026531836), NULL, &arena), "init")->cell.str, "process 1 "));
+	ck_assert(begins(text(report_ns(graph, graph_find_ino(graph, 4026531836), NULL, &arena), "Init"), "process 1 "));
 	inside_done(&in);
 	unload();
 }
@@ -255,11 +306,15 @@ START_TEST(capabilities_of_members_go_by_names)
 	ck_assert_int_eq(inside_put(&in, INSIDE_MEMBER_CAPS, "1", "11", "ffffffffffffffff"), 0);
 	ck_assert_int_eq(inside_put(&in, INSIDE_MEMBER_CAPS, "1", "20", "0000000000000003"), 0);
 	row = find(report_ns(graph, graph_find_ino(graph, 4026531837), &in, &arena), "member_capabilities")->first;
-	ck_assert_uint_eq(find(row, "processes")->cell.u64, 3);
-	ck_assert_str_eq(find(row, "first_pids")->cell.str, "12 14 19");
-	ck_assert_str_eq(find(row, "effective")->cell.str, "none");
-	ck_assert_str_eq(find(row->next, "effective")->cell.str, "all");
-	ck_assert_str_eq(find(row->next->next, "effective")->cell.str, "cap_chown,cap_dac_override");
+	ck_assert_uint_eq(cell(row, "nprocs")->u64, 3);
+	ck_assert_str_eq(text(row, "FIRST PIDS"), "12 14 19");
+	ck_assert_str_eq(joined(find(row, "first_pids")), "12 14 19");
+	ck_assert_str_eq(text(row, "CAPABILITIES"), "none");
+	ck_assert_uint_eq(find(row, "effective")->n, 0);
+	ck_assert_str_eq(text(row->next, "CAPABILITIES"), "all");
+	ck_assert_uint_eq(find(row->next, "effective")->n, 64);
+	ck_assert_str_eq(text(row->next->next, "CAPABILITIES"), "cap_chown,cap_dac_override");
+	ck_assert_str_eq(joined(find(row->next->next, "effective")), "cap_chown cap_dac_override");
 	inside_done(&in);
 	unload();
 }
@@ -275,10 +330,10 @@ START_TEST(a_peer_that_is_not_told_is_unknown_and_none_is_none)
 	ck_assert_int_eq(inside_put(&in, INSIDE_INTERFACE, "2", "eth0", "up", "1500", "", "", "7", "0"), 0);
 	row = find(report_ns(graph, graph_find_ino(graph, 4026532406), &in, &arena), "interfaces")->first;
 	ck_assert_int_eq(find(row, "peer_name")->cell.kind, CELL_ABSENT);
-	ck_assert_int_eq(find(row, "peer")->cell.kind, CELL_ABSENT);
+	ck_assert_int_eq(cell(row, "peer_ns")->kind, CELL_ABSENT);
 	ck_assert_int_eq(find(row->next, "peer_name")->cell.kind, CELL_UNKNOWN);
 	ck_assert_uint_eq(find(row->next, "peer_index")->cell.u64, 7);
-	ck_assert_int_eq(find(row->next, "peer")->cell.kind, CELL_UNKNOWN);
+	ck_assert_int_eq(cell(row->next, "peer_ns")->kind, CELL_UNKNOWN);
 	inside_done(&in);
 	unload();
 }
@@ -293,17 +348,74 @@ START_TEST(other_mount_namespaces_come_with_directions_and_who_is_there)
 	ck_assert_int_eq(inside_put(&in, INSIDE_PROPAGATION, "4026532401", "2", "3", "4"), 0);
 	ck_assert_int_eq(inside_put(&in, INSIDE_PROPAGATION, "7", "0", "0", "1"), 0);
 	row = find(report_ns(graph, graph_find_ino(graph, 4026531832), &in, &arena), "propagation")->first;
-	ck_assert_str_eq(find(row, "namespace")->cell.str, "mnt:[4026532401]");
+	ck_assert_str_eq(text(row, "NAMESPACE"), "mnt:[4026532401]");
+	ck_assert_uint_eq(cell(row, "ns")->u64, 4026532401);
 	ck_assert_uint_eq(find(row, "shared")->cell.u64, 2);
 	ck_assert_uint_eq(find(row, "receives")->cell.u64, 3);
 	ck_assert_uint_eq(find(row, "sends")->cell.u64, 4);
 	ck_assert_uint_eq(find(row, "mounts")->cell.u64, 5);
 	ck_assert_ptr_null(find(row, "mounts")->label);
-	ck_assert_str_eq(find(row, "container")->cell.str, "docker web");
+	ck_assert_str_eq(text(row, "BELONGS TO"), "docker web");
+	ck_assert_str_eq(cell(find(row, "container"), "name")->str, "web");
 	/* One that came after the scan is shown without. */
-	ck_assert_str_eq(find(row->next, "namespace")->cell.str, "mnt:[7]");
+	ck_assert_str_eq(text(row->next, "NAMESPACE"), "mnt:[7]");
 	ck_assert_int_eq(find(row->next, "container")->cell.kind, CELL_ABSENT);
 	inside_done(&in);
+	unload();
+}
+END_TEST
+
+START_TEST(what_people_read_as_a_text_a_script_reads_as_values)
+{
+	struct inside in = {0};
+	const struct report_item *r, *row;
+
+	load("containers");
+	r = report_ns(graph, graph_find_ino(graph, 4026532530), NULL, &arena);
+	ck_assert_int_eq(cell(r, "age")->kind, CELL_U64);
+	ck_assert_int_eq(cell(r, "ouid")->kind, CELL_U64);
+	ck_assert_int_eq(cell(r, "pns")->kind, CELL_U64);
+	ck_assert_int_eq(cell(r, "base")->kind, CELL_BOOL);
+	r = report_proc(graph, graph_find_pid(graph, 1220), NULL, &arena);
+	ck_assert_str_eq(text(r, "State"), "S");
+	ck_assert_str_eq(cell(r, "state")->str, "sleeping");
+	ck_assert_str_eq(text(r, "User"), "root (0)");
+	ck_assert_uint_eq(cell(r, "uid")->u64, 0);
+	ck_assert(cell(r, "capabilities_on_host")->yes);
+	ck_assert_int_eq(inside_put(&in, INSIDE_MOUNT, "9", "1", "/", "tmpfs", "none", "/", "shared:3 master:4"), 0);
+	ck_assert_int_eq(inside_put(&in, INSIDE_SHM, "0", "0xffffffff", "0", "4096", "0"), 0);
+	ck_assert_int_eq(inside_put(&in, INSIDE_OFFSET, "boottime", "-5", "0"), 0);
+	ck_assert_int_eq(inside_put(&in, INSIDE_CGROUP, "4:cpu,memory", "/"), 0);
+	r = report_ns(graph, graph_find_ino(graph, 4026532401), &in, &arena);
+	row = find(r, "mounts")->first;
+	ck_assert_str_eq(text(row, "PROPAGATION"), "shared:3 master:4");
+	ck_assert_uint_eq(cell(row, "shared")->u64, 3);
+	ck_assert_uint_eq(cell(row, "master")->u64, 4);
+	ck_assert_int_eq(cell(row, "propagate_from")->kind, CELL_ABSENT);
+	ck_assert_uint_eq(cell(find(r, "shm")->first, "key")->u64, UINT32_MAX);
+	ck_assert_int_eq(cell(find(r, "offsets")->first, "seconds")->i64, -5);
+	ck_assert_uint_eq(cell(find(r, "cgroup")->first, "hierarchy")->u64, 4);
+	ck_assert_str_eq(joined(find(find(r, "cgroup")->first, "controllers")), "cpu memory");
+	inside_done(&in);
+	unload();
+}
+END_TEST
+
+START_TEST(what_a_process_holds_says_by_what)
+{
+	const struct report_item *row;
+
+	load("holders");
+	row = find(report_proc(graph, graph_find_pid(graph, 2020), NULL, &arena), "holds")->first;
+	ck_assert_str_eq(text(row, "NAMESPACE"), "net:[4026532102]");
+	ck_assert_str_eq(text(row, "BY"), "descriptor 7");
+	ck_assert_str_eq(cell(row, "by")->str, "fd");
+	ck_assert_uint_eq(cell(row, "fd")->u64, 7);
+	ck_assert_int_eq(cell(row, "tid")->kind, CELL_ABSENT);
+	ck_assert(!cell(row, "for_children")->yes);
+	row = find(report_proc(graph, graph_find_pid(graph, 2070), NULL, &arena), "holds")->first;
+	ck_assert_str_eq(cell(row, "by")->str, "children");
+	ck_assert(cell(row, "for_children")->yes);
 	unload();
 }
 END_TEST
@@ -397,6 +509,7 @@ int main(void)
 			names_and_kinds_are_those_of_list, init_is_the_process_that_is_1_inside,
 			limits_count_what_is_further_down, capabilities_of_members_go_by_names, a_peer_that_is_not_told_is_unknown_and_none_is_none,
 			other_mount_namespaces_come_with_directions_and_who_is_there,
+			what_people_read_as_a_text_a_script_reads_as_values, what_a_process_holds_says_by_what,
 			rows_survive_the_pipe_and_broken_ones_are_refused,
 			a_column_may_be_for_json_alone_and_others_give_way);
 }
