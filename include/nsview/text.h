@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Text from the system is hostile: a process name, a command line or a mount path may hold
@@ -29,10 +30,16 @@ bool text_utf8_valid(const char *s, size_t n);
 const char *text_safe(struct arena *a, const char *s, bool ascii);
 
 /**
- * s made valid UTF-8 for JSON: each invalid byte becomes U+FFFD. Controls stay: the JSON writer escapes them.
+ * s made valid UTF-8 for JSON: each invalid byte becomes U+FFFD. Controls stay: json_put() escapes them.
  * Returns s itself when nothing had to change, else a string in the arena; NULL without memory.
  */
 const char *text_utf8(struct arena *a, const char *s);
+
+/**
+ * Where in n bytes the first character is that text_safe() escapes and JSON would not have to: DEL, C1 controls,
+ * directional and line-separating characters. n for none; else *c is the character and *len its length.
+ */
+size_t text_unsafe_find(const char *s, size_t n, uint32_t *c, size_t *len);
 
 /** Whether two strings are equal, ASCII letters compared without case. */
 bool text_ieq(const char *a, const char *b);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/text.h"
 
-#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -116,6 +115,24 @@ const char *text_safe(struct arena *a, const char *s, bool ascii)
 		}
 	}
 	return out;
+}
+
+size_t text_unsafe_find(const char *s, size_t n, uint32_t *c, size_t *len)
+{
+	for (size_t i = 0; i < n; i += *len) {
+		*len = 1;
+		if ((unsigned char)s[i] < 0x7f)
+			continue;
+		*len = text_utf8_len(s + i, n - i);
+		if (*len) {
+			*c = decode(s + i, *len);
+			if (is_control(*c))
+				return i;
+		} else {
+			*len = 1;
+		}
+	}
+	return n;
 }
 
 const char *text_utf8(struct arena *a, const char *s)

@@ -4,6 +4,7 @@
 #include "nsview/dump_table.h"
 #include "nsview/text.h"
 #include "render/coverage.h"
+#include "render/json.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -261,7 +262,7 @@ static void put_object(struct writer *w, struct json_object *o)
 	if (o && w->err == 0)
 		s = json_object_to_json_string_length(o, JSON_C_TO_STRING_PLAIN | JSON_C_TO_STRING_NOSLASHESCAPE, &n);
 	if (s)
-		put_bytes(w, s, n);
+		w->err = json_put(w->out, s, n);
 	else if (w->err == 0)
 		w->err = -ENOMEM;
 	json_object_put(o);

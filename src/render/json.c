@@ -13,12 +13,32 @@
 
 enum { FLAGS = JSON_C_TO_STRING_NOSLASHESCAPE };
 
+/* All of them are in the Basic Multilingual Plane, and in JSON they can only be inside a string. */
+int json_put(FILE *out, const char *s, size_t n)
+{
+	const char *end = s + n;
+
+	while (s < end) {
+		uint32_t c = 0;
+		size_t len = 0, safe = text_unsafe_find(s, (size_t)(end - s), &c, &len);
+
+		if (fwrite(s, 1, safe, out) != safe)
+			return -errno;
+		s += safe;
+		if (s < end && fprintf(out, "\\u%04x", (unsigned)c) < 0)
+			return -errno;
+		s += s < end ? len : 0;
+	}
+	return 0;
+}
+
 int json_write(FILE *out, struct json_object *obj)
 {
-	const char *s = obj ? json_object_to_json_string_ext(obj, FLAGS) : NULL;
+	size_t len = 0;
+	const char *s = obj ? json_object_to_json_string_length(obj, FLAGS, &len) : NULL;
 
 	if (s)
-		fputs(s, out);
+		json_put(out, s, len);
 	json_object_put(obj);
 	return s ? 0 : -ENOMEM;
 }
@@ -85,17 +105,17 @@ static int write_row(FILE *out, const struct view *v, const struct column_list *
 		     struct arena *scratch)
 {
 	struct json_object *obj = row_object(v, cols, v->rows[row], scratch);
-	const char *s = obj ? json_object_to_json_string_ext(obj, FLAGS) : NULL;
-	size_t len = s ? strlen(s) : 0;
+	size_t len = 0;
+	const char *s = obj ? json_object_to_json_string_length(obj, FLAGS, &len) : NULL;
 	int err = s ? 0 : -ENOMEM;
 
 	if (err == 0 && nested) {
 		while (len > 0 && (s[len - 1] == '}' || s[len - 1] == ' '))
 			len--;
-		fwrite(s, 1, len, out);
+		json_put(out, s, len);
 		fputs(cols->n ? ",\"children\":[" : "\"children\":[", out);
 	} else if (err == 0) {
-		fwrite(s, 1, len, out);
+		json_put(out, s, len);
 	}
 	json_object_put(obj);
 	return err;

@@ -96,6 +96,21 @@ trouble() {
 	done
 }
 
+@test "no character that acts on a terminal reaches JSON as it is, and values stay the same" {
+	local name='"a\u007f\u0080\u009b31m\u200e\u202e\u2066\u061cb\u00a0"' out=$BATS_TEST_TMPDIR/out form
+	printf '{"schema":"nsview.dump/1","namespaces":[{"ns":"net:7"}],"processes":[{"pid":7,"comm":%s,"cmdline":%s,
+		"ns":{"net":"net:7"}}]}' "$name" "$name" >"$BATS_TEST_TMPDIR/dump"
+	for form in "list" "tree" "list -p 7" "show 7"; do
+		# shellcheck disable=SC2086 # words
+		"$NSVIEW" $form -J --from "$BATS_TEST_TMPDIR/dump" >"$out" 2>/dev/null
+		LC_ALL=C run -1 grep -aE $'\x7f|\xc2[\x80-\x9f]|\xd8\x9c|\xe2\x80[\x8e\x8f\xa8-\xae]|\xe2\x81[\xa6-\xa9]' "$out"
+		jq -e --argjson name "$name" '[.. | objects | .command? // empty] | length > 0 and all(. == $name)' "$out"
+	done
+	if "$NSVIEW" list -J --from "$(fixture hostile)" 2>/dev/null | LC_ALL=C grep -a $'[\x01-\x09\x0b-\x1f\x7f]'; then
+		return 1
+	fi
+}
+
 @test "a document that is wrong is refused with its place" {
 	trouble '' '1:1: the document is empty'
 	trouble '[]' "1:1: no JSON object: expected '{'"

@@ -3,6 +3,7 @@
 #include "unit.h"
 
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 /* The Unicode standard's definition, by computing: what text_utf8_len() must agree with. */
@@ -21,6 +22,28 @@ static size_t reference_len(const unsigned char *b, size_t n)
 	}
 	return c < least[len] || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff) ? 0 : len;
 }
+
+START_TEST(characters_that_json_leaves_and_terminals_obey_are_found)
+{
+	static const char *const found[] = {"\x7f",         "\xc2\x80",     "\xc2\x9b",     "\xd8\x9c",     "\xe2\x80\x8e",
+					    "\xe2\x80\xa8", "\xe2\x80\xae", "\xe2\x81\xa6", "\xe2\x81\xa9", "\xef\xbb\xbf"};
+	static const char *const passed[] = {"", "a\n", "\xc2\xa0", "\xe2\x80\x8d", "\xe2\x80\x9e", "\xf0\x9f\x90\x99", "\xc2", "\x80"};
+	uint32_t c;
+	size_t len;
+
+	for (size_t i = 0; i < sizeof(found) / sizeof(found[0]); i++) {
+		char s[16];
+
+		snprintf(s, sizeof(s), "ab%s-", found[i]);
+		ck_assert_uint_eq(text_unsafe_find(s, strlen(s), &c, &len), 2);
+		ck_assert_uint_eq(len, strlen(found[i]));
+	}
+	ck_assert_uint_eq(text_unsafe_find("\xe2\x80\xae", 3, &c, &len), 0);
+	ck_assert_uint_eq(c, 0x202e);
+	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
+		ck_assert_uint_eq(text_unsafe_find(passed[i], strlen(passed[i]), &c, &len), strlen(passed[i]));
+}
+END_TEST
 
 START_TEST(utf8_is_what_unicode_says_it_is)
 {
@@ -221,6 +244,7 @@ int main(void)
 			what_is_harmless_is_not_copied, controls_are_escaped_byte_by_byte,
 			broken_utf8_is_escaped_and_what_follows_is_not, characters_that_turn_or_break_the_line_are_escaped,
 			ascii_terminals_get_ascii, json_text_keeps_controls_and_replaces_broken_bytes,
+			characters_that_json_leaves_and_terminals_obey_are_found,
 			every_byte_comes_out_harmless, case_matters_not_for_ascii_alone,
 			a_slip_of_the_finger_is_recognised, what_resembles_nothing_finds_nothing,
 			the_nearest_of_several_wins, a_long_candidate_is_found_by_its_beginning);
