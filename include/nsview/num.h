@@ -17,4 +17,7 @@ int num_u32_parse(const char *s, size_t len, uint32_t *ret);
 /** The same with an optional leading minus. */
 int num_i64_parse(const char *s, size_t len, int64_t *ret);
 
+/** A sum that stays at the largest number there is rather than begin again from 0: a dump may say what it likes. */
+uint64_t num_u64_add(uint64_t a, uint64_t b);
+
 #endif

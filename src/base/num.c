@@ -49,3 +49,8 @@ int num_i64_parse(const char *s, size_t len, int64_t *ret)
 	*ret = minus ? (int64_t)(0 - n) : (int64_t)n;
 	return 0;
 }
+
+uint64_t num_u64_add(uint64_t a, uint64_t b)
+{
+	return b > UINT64_MAX - a ? UINT64_MAX : a + b;
+}

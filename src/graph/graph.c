@@ -2,6 +2,7 @@
 #include "nsview/graph.h"
 
 #include "nsview/map.h"
+#include "nsview/num.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -145,8 +146,8 @@ static void add_member(struct ns_node *node, const struct snapshot *s, uint32_t 
 	if (node->oldest == SNAP_NONE || p->start < s->procs[node->oldest].start)
 		node->oldest = proc;
 	node->nthreads += p->threads;
-	node->cpu += p->cpu;
-	node->rss += p->rss;
+	node->cpu = num_u64_add(node->cpu, p->cpu);
+	node->rss = num_u64_add(node->rss, p->rss);
 }
 
 static void sum_holders(struct graph *g)

@@ -2,6 +2,7 @@
 #include "nsview/group.h"
 
 #include "nsview/fd.h"
+#include "nsview/num.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -66,8 +67,8 @@ static void add_member(struct group *grp, const struct snapshot *s, uint32_t pro
 	if (grp->label == SNAP_NONE)
 		grp->label = p->label;
 	grp->nthreads += p->threads;
-	grp->cpu += p->cpu;
-	grp->rss += p->rss;
+	grp->cpu = num_u64_add(grp->cpu, p->cpu);
+	grp->rss = num_u64_add(grp->rss, p->rss);
 }
 
 static int sort_in(const struct graph *g, struct groups *gs)

@@ -32,13 +32,14 @@ struct dump_label_key {
 	uint32_t index;
 };
 
-/* What is being read, for messages: /table/row/member/part. */
+/* What is being read, for messages: /table/row/member/part or /table/row/member_bytes. */
 struct dump_place {
 	size_t at;          /* offset of the row in the text */
 	const char *table;  /* or host, coverage; NULL: at is a place in the text and no more */
 	bool in_row;
 	uint32_t row;
 	const char *member; /* NULL: the row itself */
+	bool bytes;         /* the member with its exact bytes instead */
 	const char *part;   /* NULL: the member itself */
 };
 

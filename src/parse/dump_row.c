@@ -370,6 +370,7 @@ int dump_field_read(struct dump_reader *r, const struct dump_field *f, struct js
 	bool there = json_object_object_get_ex(o, f->name, &v);
 
 	r->place.member = f->name;
+	r->place.bytes = bytes;
 	if (bytes)
 		return hex_read(r, bytes, (const char **)(void *)((char *)row + f->offset));
 	if (there)
@@ -389,5 +390,6 @@ int dump_row_read(struct dump_reader *r, const struct dump_table *t, struct json
 			return err;
 	}
 	r->place.member = NULL;
+	r->place.bytes = false;
 	return 0;
 }

@@ -28,8 +28,8 @@ static void path_format(const struct dump_place *p, char *buf, size_t size)
 
 	if (p->in_row)
 		snprintf(row, sizeof(row), "/%u", p->row);
-	snprintf(buf, size, "/%s%s%s%s%s%s", p->table, row, p->member ? "/" : "", p->member ? p->member : "",
-		 p->part ? "/" : "", p->part ? p->part : "");
+	snprintf(buf, size, "/%s%s%s%s%s%s%s", p->table, row, p->member ? "/" : "", p->member ? p->member : "",
+		 p->member && p->bytes ? "_bytes" : "", p->part ? "/" : "", p->part ? p->part : "");
 }
 
 int dump_fail(struct dump_reader *r, const char *fmt, ...)
@@ -103,6 +103,30 @@ static int skip_string(struct dump_reader *r, size_t *pos)
 	return 0;
 }
 
+static bool is_word(const char *s, size_t n)
+{
+	static const char *const words[] = {"true", "false", "null"};
+
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strlen(words[i]) == n && !memcmp(words[i], s, n))
+			return true;
+	return n && strspn(s, "-+.0123456789eE") >= n;
+}
+
+/* Move behind true, false, null or a number: json-c takes NaN and Infinity as well, which are no JSON. */
+static int skip_word(struct dump_reader *r, size_t *pos)
+{
+	const char *s = r->text + *pos;
+	size_t n = 0;
+
+	while (*pos + n < r->len && s[n] && !strchr(",:[]{}\" \t\r\n", s[n]))
+		n++;
+	if (*pos + n < r->len && !is_word(s, n))
+		return dump_fail_at(r, *pos, "broken JSON: a value that is none");
+	*pos += n;
+	return 0;
+}
+
 /* Move behind a value. brackets has one bit for each that is open, set for those that are curly. */
 static int skip_value(struct dump_reader *r, size_t *pos)
 {
@@ -133,10 +157,13 @@ static int skip_value(struct dump_reader *r, size_t *pos)
 			i++;
 		} else if (depth == 0 && (c == ',' || c == ':')) {
 			return dump_fail_at(r, i, "a value is missing");
-		} else {
+		} else if (c == ',' || c == ':') {
 			i++;
-			while (depth == 0 && i < r->len && r->text[i] && !strchr(",:]} \t\r\n", r->text[i]))
-				i++;
+		} else {
+			int err = skip_word(r, &i);
+
+			if (err < 0)
+				return err;
 		}
 	} while (depth > 0);
 	*pos = i;

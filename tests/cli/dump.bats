@@ -121,6 +121,22 @@ trouble() {
 	trouble '{"schema":"nsview.dump/1",\n"users":[{"uid":}]}' '2:17: broken JSON: unexpected character'
 }
 
+@test "numbers that are none, and which member is wrong" {
+	trouble '{"schema":"nsview.dump/1",\n"more":NaN}' '2:8: broken JSON: a value that is none'
+	trouble '{"schema":"nsview.dump/1",\n"host":{"more":[-Infinity]}}' '2:17: broken JSON: a value that is none'
+	trouble '{"schema":"nsview.dump/1",\n"processes":[{"pid":1,"comm_bytes":"6"}]}' \
+		'2:14: /processes/0/comm_bytes: expected pairs of hexadecimal digits, none of them 00, found "6"'
+}
+
+@test "sums stay at the largest number rather than begin again from 0" {
+	local max=9223372036854775807 p i
+	for i in 1 2 3; do
+		p="${p:+$p,}{\"pid\":$i,\"comm\":\"a\",\"threads\":4294967295,\"cpu\":$max,\"rss\":$max,\"ns\":{\"net\":\"net:7\"}}"
+	done
+	"$NSVIEW" list -J -o RSS,THREADS --from - <<<'{"schema":"nsview.dump/1","namespaces":[{"ns":"net:7"}],"processes":['"$p"']}' |
+		grep -F '{"rss":18446744073709551615,"threads":12884901885}'
+}
+
 @test "what is wrong is told without its escape sequences" {
 	trouble '{"schema":"nsview.dump/1",\n"processes":[{"pid":1,"comm":"a","label":"\\u001b[31m"}]}' \
 		'2:14: /processes/0/label: "\x1b[31m" is not the key of a label'

@@ -104,9 +104,18 @@ START_TEST(nothing_behind_the_length_is_read)
 }
 END_TEST
 
+START_TEST(a_sum_stays_at_the_largest_number)
+{
+	ck_assert_uint_eq(num_u64_add(1, 2), 3);
+	ck_assert_uint_eq(num_u64_add(UINT64_MAX - 1, 1), UINT64_MAX);
+	ck_assert_uint_eq(num_u64_add(UINT64_MAX, 1), UINT64_MAX);
+	ck_assert_uint_eq(num_u64_add(INT64_MAX, UINT64_MAX), UINT64_MAX);
+}
+END_TEST
+
 int main(void)
 {
 	return unit_run("num", u64_reaches_its_limits_and_not_beyond, u32_reaches_its_limits_and_not_beyond,
 			i64_reaches_its_limits_and_not_beyond, only_digits_are_a_number,
-			nothing_behind_the_length_is_read);
+			nothing_behind_the_length_is_read, a_sum_stays_at_the_largest_number);
 }
