@@ -24,12 +24,10 @@ void msg(const char *fmt, ...)
 	va_start(ap, fmt);
 	int n = vasprintf(&line, fmt, ap);
 	va_end(ap);
-	if (n < 0) {
-		line = NULL;
-		return;
-	}
+	if (n < 0)
+		line = NULL; /* no memory */
 
-	const char *safe = text_safe(&a, line, false);
+	const char *safe = line ? text_safe(&a, line, false) : NULL;
 
 	fprintf(stderr, "nsview%s%s: %s\n", command ? " " : "", command ? command : "", safe ? safe : "out of memory");
 	arena_done(&a);

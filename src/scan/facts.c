@@ -93,8 +93,9 @@ int facts_read(struct facts *f, const uint32_t *pids, size_t n, facts_fn *fn, vo
 		wanted[i] = pids[i];
 	errno = 0;
 	struct pids_fetch *got = procps_pids_select(f->info, wanted, (int)n, PIDS_SELECT_PID);
+	/* libproc2 says EINVAL as well when it has no memory for its buffers; what it was asked for is valid. */
 	if (!got)
-		return errno ? -errno : -EIO;
+		return errno == EINVAL ? -ENOMEM : errno ? -errno : -EIO;
 
 	for (int i = 0; i < got->counts->total; i++) {
 		const struct pids_stack *s = got->stacks[i];
