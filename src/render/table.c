@@ -14,8 +14,11 @@
 #include <string.h>
 #include <wchar.h>
 
-/* libsmartcols draws each row's branches anew from the root, and no terminal shows deeper ones: from here on rows stay side by side. */
-enum { DEPTH_MAX = 256 };
+/*
+ * libsmartcols draws each row's branches anew from the root. Namespaces nest 33 deep and hardly a terminal shows
+ * deeper ones, but a dump may have a chain of millions of processes: from here on rows stay side by side.
+ */
+enum { DEPTH_MAX = 64 };
 
 struct table {
 	struct libscols_table *st;

@@ -128,6 +128,22 @@ trouble() {
 		'2:14: /processes/0/comm_bytes: expected pairs of hexadecimal digits, none of them 00, found "6"'
 }
 
+@test "a chain deeper than a terminal is wide goes on side by side, and JSON nests all of it" {
+	local n=100 out=$BATS_TEST_TMPDIR/out
+	jq -n --argjson n $n '{schema: "nsview.dump/1", namespaces: [range(1; $n + 1) | {ns: "uts:\(.)"}],
+		processes: [range(1; $n + 1) | {pid: ., ppid: (. - 1), comm: "a", ns: {uts: "uts:\(.)"}}]}' >"$BATS_TEST_TMPDIR/chain"
+	LC_ALL=C.UTF-8 "$NSVIEW" tree --by process -no COMMAND --from "$BATS_TEST_TMPDIR/chain" >"$out" 2>/dev/null
+	[ "$(wc -l <"$out")" -eq $n ]
+	[ "$(LC_ALL=C.UTF-8 awk '{ if (length($0) > max) max = length($0) } END { print max }' "$out")" -lt 140 ]
+	# jq reads no document that nests so deep.
+	"$NSVIEW" tree --by process -J -o PID --from "$BATS_TEST_TMPDIR/chain" 2>/dev/null | python3 -c '
+import json, sys
+depth, rows = 0, json.load(sys.stdin)["processes"]
+while rows:
+    depth, rows = depth + 1, rows[0]["children"]
+sys.exit(depth != int(sys.argv[1]))' $n
+}
+
 @test "sums stay at the largest number rather than begin again from 0" {
 	local max=9223372036854775807 p i
 	for i in 1 2 3; do
