@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/fd.h"
 #include "nsview/map.h"
+#include "nsview/vec.h"
 #include "scan/door.h"
 #include "scan/inside.h"
 #include "scan/netnsid.h"
@@ -19,12 +20,13 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { LINKS_MAX = 4096, ADDRESSES = 256, TCP_LISTEN_STATE = 10, UDP_BOUND_STATE = 7 };
+enum { LINKS_MAX = 4096, TCP_LISTEN_STATE = 10, UDP_BOUND_STATE = 7 };
 
 /* An interface while its addresses are gathered. */
 struct iface {
 	char name[IFNAMSIZ], peer_name[IFNAMSIZ];
-	char addresses[ADDRESSES];
+	char *addresses; /* by commas; NULL: none yet */
+	size_t addresses_len, addresses_cap;
 	const char *state;
 	int index;
 	uint32_t mtu;
@@ -92,13 +94,14 @@ static struct iface *find_link(const struct net_reader *r, uint32_t index)
 	return k == MAP_NONE ? NULL : &r->links[k];
 }
 
-static void add_address(struct net_reader *r, uint32_t index, const char *text)
+static int add_address(struct net_reader *r, uint32_t index, const char *text)
 {
 	struct iface *i = find_link(r, index);
-	size_t len = i ? strlen(i->addresses) : 0;
+	int err = i ? vec_reserve(&i->addresses, &i->addresses_cap, i->addresses_len + strlen(text) + 2) : 0;
 
-	if (i && len + strlen(text) + 2 < sizeof(i->addresses))
-		snprintf(i->addresses + len, sizeof(i->addresses) - len, "%s%s", len ? "," : "", text);
+	if (i && err == 0)
+		i->addresses_len += (size_t)sprintf(i->addresses + i->addresses_len, "%s%s", i->addresses_len ? "," : "", text);
+	return err;
 }
 
 static int take_address(const struct nlmsghdr *nlh, void *ctx)
@@ -114,8 +117,8 @@ static int take_address(const struct nlmsghdr *nlh, void *ctx)
 	    !inet_ntop(ifa->ifa_family, mnl_attr_get_payload(address), text, sizeof(text)))
 		return MNL_CB_OK;
 	snprintf(full, sizeof(full), "%s/%u", text, ifa->ifa_prefixlen);
-	add_address(r, ifa->ifa_index, full);
-	return MNL_CB_OK;
+	r->err = add_address(r, ifa->ifa_index, full);
+	return r->err < 0 ? MNL_CB_ERROR : MNL_CB_OK;
 }
 
 static const char *name_of(const struct net_reader *r, uint32_t index)
@@ -256,7 +259,8 @@ static int put_links(struct net_reader *r)
 			snprintf(peer, sizeof(peer), "%u", i->peer);
 		if (i->nsid >= 0)
 			snprintf(ino, sizeof(ino), "%u", i->peer_ino);
-		err = inside_put(r->in, INSIDE_INTERFACE, index, i->name, i->state, mtu, i->addresses, i->peer_name, peer, ino);
+		err = inside_put(r->in, INSIDE_INTERFACE, index, i->name, i->state, mtu, i->addresses, i->peer_name, peer,
+				 ino);
 		if (err < 0)
 			return err;
 	}
@@ -436,6 +440,8 @@ int inside_net_read(struct inside *in, const struct snapshot *snap, int procfd, 
 		err = read_listeners(&r);
 	if (err < 0 && err != -ENOMEM)
 		err = inside_put(in, INSIDE_TROUBLE, "listening sockets", strerror(-err));
+	for (size_t k = 0; k < r.n; k++)
+		free(r.links[k].addresses);
 	map_done(&r.by_index);
 	return err;
 }

@@ -266,6 +266,9 @@ mounted_elsewhere() {
 	shown '.interfaces | map({key: .name, value: [.peer_name, .peer_ns]}) | from_entries |
 		.near == ["far", null] and .far == ["near", null] and .lo == [null, null]'
 	shown '.routes | any(.destination == "10.77.0.0/24" and .interface == "left")'
+	# All of many addresses are there.
+	seq 2 61 | sed 's/.*/addr add 10.76.0.&\/24 dev near/' | ip -n "$one" -batch -
+	shown '.interfaces[] | select(.name == "near") | .addresses | length == 60 and last == "10.76.0.61/24"'
 	ip -n "$one" link set near up
 	ip -n "$one" addr add 10.78.0.1/24 dev near
 	ip -n "$one" route add 10.79.0.0/16 nexthop via 10.77.0.2 nexthop via 10.78.0.2
