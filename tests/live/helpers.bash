@@ -75,7 +75,8 @@ ns_bind() {
 live_done() {
 	local x
 	{
-		for x in "${HELD_MOUNTS[@]}"; do umount "$x" || true; done
+		# A child of nsview that was killed may have one open for a moment yet.
+		for x in "${HELD_MOUNTS[@]}"; do umount --lazy "$x" || true; done
 		for x in "${HELD_NETNS[@]}"; do ip netns delete "$x" || true; done
 		for x in "${HELD_PIDS[@]}" "${HELD_JOBS[@]}"; do kill -KILL "$x" || true; done
 		for x in "${HELD_JOBS[@]}"; do wait "$x" || true; done
