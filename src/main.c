@@ -21,7 +21,8 @@
  *           labels (by cgroups; state: what runtimes keep on disk; monitors: the arguments of who watches a
  *           container); usage; peek (what is inside: inside_net and inside in a child, members, peers)
  *   parse   text to structs, pure: namespace links, targets, dumps
- *   model   plain data: namespace types, the snapshot, what is inside; propagation (which way mounts travel)
+ *   model   plain data: namespace types, the snapshot, what is inside; propagation (which way mounts travel),
+ *           cover (which mounts are hidden by others)
  *   base    no domain: arena, map, vec, num, text
  *
  * The contracts are in include/nsview, one header a module.

@@ -26,6 +26,7 @@ enum dump_kind {
 	DUMP_U32,
 	DUMP_I32,
 	DUMP_U64,
+	DUMP_BOOL,
 	DUMP_TEXT,
 	DUMP_STATE,      /* a char, as a string of one */
 	DUMP_FLAGS,      /* uint32_t SNAP_PROC_*, as a list of names */

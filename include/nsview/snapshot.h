@@ -7,6 +7,7 @@
 #include "nsview/map.h"
 #include "nsview/nstype.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -105,6 +106,7 @@ struct snap_mount {
 	uint32_t mntns;   /* ref: the mount namespace that it is in */
 	const char *path; /* the mount point as that namespace's processes see it, any bytes */
 	uint8_t remote;   /* 1: behind a file system that may not answer; 0 also where that is unknown, and in a dump */
+	bool covered;     /* at that path is another mount (cover.h) */
 };
 
 /** One line of a user namespace's uid_map or gid_map, as nsview's user namespace sees it. */

@@ -101,7 +101,7 @@ static const char *path_elsewhere(const struct look *l, uint32_t ref, struct are
 		const struct snap_mount *m = &l->snap->mounts[h[i].index];
 		const struct ns_node *where = graph_node(l->graph, m->mntns);
 
-		if (where && where->leader != SNAP_NONE)
+		if (where && where->leader != SNAP_NONE && !m->covered)
 			return arena_printf(a, "/proc/%d/root%s", l->snap->procs[where->leader].pid, m->path);
 	}
 	return NULL;

@@ -78,6 +78,7 @@ static const struct dump_field mount_fields[] = {
 	{"ns", DUMP_REF, AT(snap_mount, ns), .required = true, .type = DUMP_ANY_TYPE},
 	{"mntns", DUMP_REF, AT(snap_mount, mntns), .type = NS_MNT, UNREAD},
 	{"path", DUMP_TEXT, AT(snap_mount, path), .required = true},
+	{"covered", DUMP_BOOL, AT(snap_mount, covered)},
 };
 
 static const struct dump_field idmap_fields[] = {

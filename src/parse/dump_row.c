@@ -64,6 +64,14 @@ static void number_store(enum dump_kind kind, void *at, uint64_t n)
 	}
 }
 
+static int bool_read(struct dump_reader *r, struct json_object *v, bool *ret)
+{
+	if (!json_object_is_type(v, json_type_boolean))
+		return dump_fail_kind(r, "true or false", v);
+	*ret = json_object_get_boolean(v);
+	return 0;
+}
+
 /* Text */
 
 /* The exact bytes of a text that is no valid UTF-8. */
@@ -314,6 +322,8 @@ static int value_store(struct dump_reader *r, const struct dump_field *f, struct
 		return 0; /* nothing of the row: the document's own */
 	case DUMP_LABEL_KIND:
 		return label_kind_read(r, v, at);
+	case DUMP_BOOL:
+		return bool_read(r, v, at);
 	case DUMP_TEXT:
 		return text_read(r, f, v, at);
 	case DUMP_STATE:
@@ -349,6 +359,9 @@ static void none_store(const struct dump_field *f, void *row)
 		*refs = (uint32_t)f->none;
 		if (f->type == DUMP_SAME_TYPE && !ns_info(((struct snap_ns *)row)->type)->hierarchical)
 			*refs = NS_REF_ABSENT;
+		break;
+	case DUMP_BOOL:
+		*(bool *)at = f->none;
 		break;
 	case DUMP_TEXT:
 		*(const char **)at = NULL;

@@ -224,6 +224,9 @@ static void add_field(struct writer *w, struct json_object *o, const struct dump
 	case DUMP_U64:
 		add_number(w, o, f, *(const uint64_t *)at);
 		break;
+	case DUMP_BOOL:
+		add(w, o, f->name, json_object_new_boolean(*(const bool *)at));
+		break;
 	case DUMP_TEXT:
 		add_text(w, o, f, *(const char *const *)at);
 		break;

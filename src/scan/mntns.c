@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scan/mntns.h"
 
+#include "nsview/cover.h"
 #include "nsview/fd.h"
 #include "nsview/nslink.h"
 #include "nsview/vec.h"
@@ -15,22 +16,27 @@
 
 enum { IDS_AT_ONCE = 256, STATMOUNT_SIZE = 16384 };
 
-int mntns_add_mount(struct snapshot *snap, enum ns_type type, uint32_t ino, uint32_t mntns, const char *path,
-		    enum scan_source source)
+int mntns_add_mount(struct snapshot *snap, enum ns_type type, uint32_t ino, struct snap_mount where, enum scan_source source)
 {
-	struct snap_mount m = {.mntns = mntns};
-	int err = registry_add(snap, type, ino, source, &m.ns);
+	int err = registry_add(snap, type, ino, source, &where.ns);
 
 	if (err == 0)
 		err = vec_reserve(&snap->mounts, &snap->mounts_cap, snap->nmounts + 1);
 	if (err < 0)
 		return err;
-	m.path = arena_strdup(&snap->strings, path);
-	if (!m.path)
+	where.path = arena_strdup(&snap->strings, where.path);
+	if (!where.path)
 		return -ENOMEM;
-	snap->mounts[snap->nmounts++] = m;
+	snap->mounts[snap->nmounts++] = where;
 	return 0;
 }
+
+/* A mount of nsfs, and its place among all mounts of its namespace. */
+struct nsfs_mount {
+	size_t at;
+	enum ns_type type;
+	uint32_t ino;
+};
 
 struct mntns_walker {
 	struct snapshot *snap;
@@ -41,16 +47,44 @@ struct mntns_walker {
 		struct kernel_statmount st;
 		char room[STATMOUNT_SIZE];
 	} *buf;
+	/* Of the mount namespace that is read: */
+	struct arena points;
+	struct cover_mount *mounts;
+	size_t n, cap;
+	struct nsfs_mount *nsfs;
+	size_t nnsfs, nsfs_cap;
 };
 
-/* What the kernel tells of one mount when it is one of nsfs; others cost this one call. */
-static int take_mount(struct mntns_walker *w, uint64_t mntns_id, uint64_t mount_id, uint32_t mntns)
+static int keep_mount(struct mntns_walker *w, const struct kernel_statmount *st, const char *point)
+{
+	int err = vec_reserve(&w->mounts, &w->cap, w->n + 1);
+	const char *copy = err < 0 ? NULL : arena_strdup(&w->points, point);
+
+	if (!copy)
+		return -ENOMEM;
+	w->mounts[w->n++] = (struct cover_mount){.id = st->mnt_id, .parent = st->mnt_parent_id, .point = copy};
+	return 0;
+}
+
+/* The mount that was kept last is one of nsfs. */
+static int keep_nsfs(struct mntns_walker *w, enum ns_type type, uint32_t ino)
+{
+	int err = vec_reserve(&w->nsfs, &w->nsfs_cap, w->nnsfs + 1);
+
+	if (err == 0)
+		w->nsfs[w->nnsfs++] = (struct nsfs_mount){.at = w->n - 1, .type = type, .ino = ino};
+	return err;
+}
+
+/* What the kernel tells of one mount, in one call. */
+static int take_mount(struct mntns_walker *w, uint64_t mntns_id, uint64_t mount_id)
 {
 	struct kernel_mnt_id_req req = {
 		.size = sizeof(req),
 		.mnt_id = mount_id,
 		.mnt_ns_id = mntns_id,
-		.param = KERNEL_STATMOUNT_SB_BASIC | KERNEL_STATMOUNT_MNT_ROOT | KERNEL_STATMOUNT_MNT_POINT,
+		.param = KERNEL_STATMOUNT_SB_BASIC | KERNEL_STATMOUNT_MNT_BASIC | KERNEL_STATMOUNT_MNT_ROOT |
+			 KERNEL_STATMOUNT_MNT_POINT,
 	};
 	const struct kernel_statmount *st = &w->buf->st;
 	enum ns_type type;
@@ -58,16 +92,38 @@ static int take_mount(struct mntns_walker *w, uint64_t mntns_id, uint64_t mount_
 
 	memset(w->buf, 0, sizeof(*w->buf));
 	/* A mount that went meanwhile says ENOENT; a path longer than any may be says EOVERFLOW. */
-	if (syscall(__NR_statmount, &req, w->buf, sizeof(*w->buf), 0) < 0 || st->sb_magic != NSFS_MAGIC ||
-	    (st->mask & req.param) != req.param)
+	if (syscall(__NR_statmount, &req, w->buf, sizeof(*w->buf), 0) < 0 || (st->mask & req.param) != req.param)
 		return 0;
 	w->buf->room[STATMOUNT_SIZE - 1] = '\0';
 
 	const char *root = st->str + st->mnt_root, *point = st->str + st->mnt_point, *end = w->buf->room + STATMOUNT_SIZE;
 
-	if (root >= end || point >= end || nslink_parse(root, strlen(root), &type, &ino) < 0 || !(w->types & 1u << type))
+	if (root >= end || point >= end)
 		return 0;
-	return mntns_add_mount(w->snap, type, ino, mntns, point, SOURCE_MNTNS_NEXT);
+
+	int err = keep_mount(w, st, point);
+
+	if (err < 0 || st->sb_magic != NSFS_MAGIC || nslink_parse(root, strlen(root), &type, &ino) < 0 ||
+	    !(w->types & 1u << type))
+		return err;
+	return keep_nsfs(w, type, ino);
+}
+
+/* All mounts of a namespace have been kept. */
+static int add_nsfs(struct mntns_walker *w, uint32_t mntns)
+{
+	int err = w->nnsfs ? cover_find(w->mounts, w->n) : 0;
+
+	for (size_t i = 0; i < w->nnsfs && err == 0; i++) {
+		const struct nsfs_mount *m = &w->nsfs[i];
+		const struct cover_mount *c = &w->mounts[m->at];
+
+		err = mntns_add_mount(w->snap, m->type, m->ino,
+				      (struct snap_mount){.mntns = mntns, .path = c->point, .covered = c->covered}, SOURCE_MNTNS_NEXT);
+	}
+	w->n = w->nnsfs = 0;
+	arena_done(&w->points);
+	return err;
 }
 
 /* The next mounts of a namespace behind the one that req->param names: how many, 0 at the end, or a negative errno. */
@@ -84,16 +140,13 @@ static int read_mounts(struct mntns_walker *w, uint64_t mntns_id, uint32_t mntns
 {
 	uint64_t ids[IDS_AT_ONCE];
 	struct kernel_mnt_id_req req = {.size = sizeof(req), .mnt_id = KERNEL_LSMT_ROOT, .mnt_ns_id = mntns_id};
+	int err = 0;
 	long n;
 
-	while ((n = next_mounts(&req, ids)) > 0)
-		for (long i = 0; i < n; i++) {
-			int err = take_mount(w, mntns_id, ids[i], mntns);
-
-			if (err < 0)
-				return err;
-		}
-	return 0;
+	while (err == 0 && (n = next_mounts(&req, ids)) > 0)
+		for (long i = 0; i < n && err == 0; i++)
+			err = take_mount(w, mntns_id, ids[i]);
+	return err < 0 ? err : add_nsfs(w, mntns);
 }
 
 static int take_propagation(uint64_t mntns_id, uint64_t mount_id, uint32_t ns, struct propagation_table *t)
@@ -178,6 +231,9 @@ int mntns_walk(int procfd, unsigned types, const uint8_t *seen, size_t n, struct
 
 	if (err == -ENOENT)
 		err = walk(&w, own, KERNEL_NS_MNT_GET_PREV);
+	free(w.mounts);
+	free(w.nsfs);
+	arena_done(&w.points);
 	switch (err) {
 	case -ENOENT:
 		report->state = SOURCE_RAN;

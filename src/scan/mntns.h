@@ -8,9 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Note that a namespace is mounted at path in mount namespace mntns; the namespace is added when it is new. 0 or -ENOMEM. */
-int mntns_add_mount(struct snapshot *snap, enum ns_type type, uint32_t ino, uint32_t mntns, const char *path,
-		    enum scan_source source);
+/**
+ * Note that a namespace is mounted somewhere; the namespace is added when it is new. where is the mount but for its
+ * namespace; its path is copied. 0 or -ENOMEM.
+ */
+int mntns_add_mount(struct snapshot *snap, enum ns_type type, uint32_t ino, struct snap_mount where, enum scan_source source);
 
 /**
  * Walk all mount namespaces that we have CAP_SYS_ADMIN over (NS_MNT_GET_NEXT, Linux 6.12), add

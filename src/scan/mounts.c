@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "scan/mounts.h"
 
+#include "nsview/cover.h"
 #include "nsview/fd.h"
 #include "nsview/nslink.h"
 #include "nsview/vec.h"
@@ -22,32 +23,51 @@ struct taker {
 	struct remote remote;
 };
 
-static int take_mount(const struct taker *t, struct libmnt_fs *fs)
+/* The mounts of a table in its order, to see which of them are covered; NULL without memory. */
+static struct cover_mount *list_mounts(struct libmnt_table *table, struct libmnt_iter *iter, size_t *n)
 {
-	const char *root = mnt_fs_get_root(fs), *target = mnt_fs_get_target(fs);
+	struct cover_mount *mounts = calloc((size_t)mnt_table_get_nents(table) + 1, sizeof(*mounts));
+	struct libmnt_fs *fs;
+
+	mnt_reset_iter(iter, MNT_ITER_FORWARD);
+	for (*n = 0; mounts && mnt_table_next_fs(table, iter, &fs) == 0; ++*n) {
+		const char *target = mnt_fs_get_target(fs);
+
+		mounts[*n] = (struct cover_mount){
+			.id = (uint64_t)mnt_fs_get_id(fs),
+			.parent = (uint64_t)mnt_fs_get_parent_id(fs),
+			.point = target ? target : "",
+		};
+	}
+	mnt_reset_iter(iter, MNT_ITER_FORWARD);
+	return mounts;
+}
+
+static int take_mount(const struct taker *t, struct libmnt_fs *fs, const struct cover_mount *m)
+{
+	const char *fstype = mnt_fs_get_fstype(fs), *root = mnt_fs_get_root(fs);
+	struct snap_mount where = {.mntns = t->mntns, .path = m->point, .covered = m->covered};
 	enum ns_type type;
 	uint32_t ino;
-	int err;
 
-	if (!root || !target || nslink_parse(root, strlen(root), &type, &ino) < 0 || !(t->types & 1u << type))
+	if (!fstype || strcmp(fstype, "nsfs") != 0 || !root || !*m->point ||
+	    nslink_parse(root, strlen(root), &type, &ino) < 0 || !(t->types & 1u << type))
 		return 0;
-	err = mntns_add_mount(t->snap, type, ino, t->mntns, target, t->source);
-	if (err == 0)
-		t->snap->mounts[t->snap->nmounts - 1].remote = remote_leads(&t->remote, target);
-	return err;
+	where.remote = remote_leads(&t->remote, m->point);
+	return mntns_add_mount(t->snap, type, ino, where, t->source);
 }
 
 static int take_mounts(struct taker *t, struct libmnt_table *table, struct libmnt_iter *iter)
 {
+	size_t n;
+	AUTO_FREE struct cover_mount *mounts = list_mounts(table, iter, &n);
 	struct libmnt_fs *fs;
-	int err = remote_find(&t->remote, table);
+	int err = mounts ? cover_find(mounts, n) : -ENOMEM;
 
-	while (err == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
-		const char *fstype = mnt_fs_get_fstype(fs);
-
-		if (fstype && !strcmp(fstype, "nsfs"))
-			err = take_mount(t, fs);
-	}
+	if (err == 0)
+		err = remote_find(&t->remote, table);
+	for (size_t i = 0; i < n && err == 0 && mnt_table_next_fs(table, iter, &fs) == 0; i++)
+		err = take_mount(t, fs, &mounts[i]);
 	remote_done(&t->remote);
 	return err;
 }

@@ -105,7 +105,8 @@ static const char *way_in(struct report_builder *b, uint32_t mntns)
 					     s->threads[h[i].index].tid);
 		else if (h[i].kind == HOLD_FD)
 			return fd_path(b, s->fds[h[i].index].proc, s->fds[h[i].index].tid, s->fds[h[i].index].fd);
-		else if (h[i].kind == HOLD_MOUNT && s->mounts[h[i].index].mntns == s->host.own[NS_MNT])
+		else if (h[i].kind == HOLD_MOUNT && s->mounts[h[i].index].mntns == s->host.own[NS_MNT] &&
+			 !s->mounts[h[i].index].covered)
 			return quoted(b, s->mounts[h[i].index].path);
 	return NULL;
 }
@@ -121,18 +122,28 @@ static const char *release_elsewhere(struct report_builder *b, uint32_t mntns, c
 	return way ? report_printf(b, "nsenter --mount=%s umount %s", way, path) : NULL;
 }
 
-/* Where a mount is decides how to reach it. */
+/* Where a mount is decides how to reach it; one that is covered cannot be, and its path would unmount what covers it. */
+static const char *release(struct report_builder *b, const struct snap_mount *m)
+{
+	const char *path = quoted(b, m->path);
+
+	if (m->covered)
+		return NULL;
+	return m->mntns == graph_snapshot(b->g)->host.own[NS_MNT] ? report_printf(b, "umount %s", path)
+								  : release_elsewhere(b, m->mntns, path);
+}
+
 static void add_mount(struct report_builder *b, struct report_item *row, uint32_t index)
 {
 	const struct snapshot *s = graph_snapshot(b->g);
 	const struct snap_mount *m = &s->mounts[index];
-	const char *path = quoted(b, m->path);
+	const char *how = release(b, m);
 
 	report_text(b, row, "path", "PATH", m->path);
 	report_ref(b, row, "mntns", "IN", m->mntns);
-	report_whole(b, row, "release", "TO RELEASE",
-		       m->mntns == s->host.own[NS_MNT] ? report_printf(b, "umount %s", path)
-						       : release_elsewhere(b, m->mntns, path));
+	report_bool(b, row, "covered", NULL, m->covered);
+	report_text(b, row, "release", NULL, how);
+	report_whole(b, row, NULL, "TO RELEASE", m->covered ? "(another mount covers this path and has to go first)" : how);
 }
 
 static void add_ns(struct report_builder *b, struct report_item *row, uint32_t ns)

@@ -242,6 +242,36 @@ mounted_elsewhere() {
 	mounted_elsewhere elsewhere "$pid" net /mnt/over/net 'mount -t tmpfs none /mnt/over'
 	release "$pid"
 	shown '.trouble | any(.what == "open /mnt/over/net in mnt:['"$(ns_of "$elsewhere" mnt)"']" and (.why | contains("mounted over")))'
+	shown '.holders.mounts == [{path: "/mnt/over/net", mntns: '"$(ns_of "$elsewhere" mnt)"',
+		covered: true, release: null}]'
+}
+
+@test "what would unmount the mount above is not told as what releases the one below" {
+	require_root
+	local at="$BATS_TEST_TMPDIR/at" below above
+	hold pid unshare --uts --ipc
+	number=0 below=$(ns_of "$pid" uts) above=$(ns_of "$pid" ipc)
+	ns_bind "$pid" uts "$at"
+	mount --bind "/proc/$pid/ns/ipc" "$at"
+	HELD_MOUNTS+=("$at")
+	# A copy that nobody is in, which the kernel lists itself, is the same.
+	hold copy unshare --mount --propagation private
+	exec {kept}<"/proc/$copy/ns/mnt"
+	release "$copy"
+	release "$pid"
+	ino=$below
+	shown '.holders.mounts | length > 0 and all(.path == "'"$at"'" and .covered and .release == null)'
+	run -0 "$NSVIEW" show "$ino"
+	[[ $output == *"$at"*"(another mount covers this path and has to go first)"* && $output != *"umount $at"* ]]
+	ino=$above
+	shown '.holders.mounts | length > 0 and all(.covered | not) and any(.release == "umount '"$at"'")'
+	umount "$at"
+	ino=$below
+	shown '.holders.mounts | any((.covered | not) and .release == "umount '"$at"'")'
+	"$NSVIEW" dump 2>/dev/null >"$BATS_TEST_TMPDIR/dump"
+	json_valid nsview.dump.1.json "$BATS_TEST_TMPDIR/dump"
+	jq -e --arg at "$at" '.mounts | map(select(.path == $at)) | length > 0 and any(.covered) and any(.covered | not)' "$BATS_TEST_TMPDIR/dump"
+	exec {kept}<&-
 }
 
 @test "a child user namespace alone" {

@@ -118,6 +118,7 @@ START_TEST(controls_quotes_and_escapes_survive)
 	ck_assert_str_eq(snap->procs[5].comm, "");
 	ck_assert_str_eq(snap->procs[6].comm, "\"\\/\x01");
 	ck_assert_str_eq(snap->mounts[1].path, "/run/netns/\xf0\x28\x8c\x28/\x80");
+	ck_assert(snap->mounts[1].covered);
 	snapshot_free(snap);
 }
 END_TEST
@@ -156,6 +157,7 @@ START_TEST(every_table_comes_back)
 	ck_assert_str_eq(s->local, "10.11.12.1:8443");
 	ck_assert_uint_eq(snap->nmounts, 2);
 	ck_assert_str_eq(snap->mounts[1].path, "/srv/hidden");
+	ck_assert(!snap->mounts[1].covered);
 	ck_assert_uint_eq(snap->nss[snap->mounts[1].mntns].ino, 4026532106u);
 	ck_assert_uint_eq(snap->nidmaps, 4);
 	ck_assert_uint_eq(snap->idmaps[3].outside, 1000);
@@ -388,6 +390,8 @@ static const struct bad bads[] = {
 	{HEAD INITS "," ONE ",\"threads\":[{\"pid\":7,\"tid\":8,\"comm\":\"\"},{\"pid\":7,\"tid\":8,\"comm\":\"\"}]}", 0, 0,
 	 "/threads", "tid 8 of process 7 is there twice"},
 	{HEAD INITS ",\"mounts\":[{\"ns\":\"net:2\",\"mntns\":\"mnt:3\"}]}", 0, 0, "/mounts/0/path", "is missing"},
+	{HEAD INITS ",\"mounts\":[{\"ns\":\"net:2\",\"path\":\"/a\",\"covered\":1}]}", 0, 0, "/mounts/0/covered",
+	 "expected true or false, found 1"},
 	{HEAD INITS ",\"idmaps\":[{\"ns\":\"user:1\",\"map\":\"pid\",\"inside\":0,\"outside\":0,\"count\":1}]}", 0, 0,
 	 "/idmaps/0/map", "expected \"uid\" or \"gid\", found \"pid\""},
 	{HEAD INITS ",\"idmaps\":[{\"ns\":\"user:1\",\"map\":\"uid\",\"inside\":9,\"outside\":0,\"count\":4294967295}]}", 0, 0,

@@ -75,7 +75,24 @@ START_TEST(what_somebody_else_serves_is_remote)
 }
 END_TEST
 
+START_TEST(what_another_mount_covers_is_marked)
+{
+	struct snapshot *s = parsed("20 1 254:0 / / rw - ext4 /dev/vda rw\n"
+				    "30 20 0:4 net:[4026532001] /run/a rw - nsfs nsfs rw\n"
+				    "31 30 0:4 net:[4026532002] /run/a rw - nsfs nsfs rw\n"
+				    "32 20 0:4 net:[4026532003] /mnt/b rw - nsfs nsfs rw\n"
+				    "33 20 0:40 / /mnt rw - tmpfs none rw\n",
+				    1u << NS_NET);
+
+	ck_assert_uint_eq(s->nmounts, 3);
+	ck_assert(s->mounts[0].covered);
+	ck_assert(!s->mounts[1].covered);
+	ck_assert(s->mounts[2].covered);
+	snapshot_free(s);
+}
+END_TEST
+
 int main(void)
 {
-	return unit_run("mounts", namespaces_are_taken_with_their_paths, what_somebody_else_serves_is_remote);
+	return unit_run("mounts", what_another_mount_covers_is_marked, namespaces_are_taken_with_their_paths, what_somebody_else_serves_is_remote);
 }

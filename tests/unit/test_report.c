@@ -87,6 +87,23 @@ START_TEST(a_table_of_a_threads_own_is_named_with_its_thread)
 }
 END_TEST
 
+START_TEST(a_covered_mount_has_no_command)
+{
+	const struct report_item *row;
+
+	load("holders");
+	row = find(find(report_ns(graph, graph_find_ino(graph, 4026532104), NULL, &arena), "holders"), "mounts")->first;
+	ck_assert(!find(row, "covered")->cell.yes);
+	ck_assert_str_eq(find(row, "release")->cell.str, "umount /run/netns/pond");
+	snap->mounts[0].covered = true;
+	row = find(find(report_ns(graph, graph_find_ino(graph, 4026532104), NULL, &arena), "holders"), "mounts")->first;
+	ck_assert(find(row, "covered")->cell.yes);
+	ck_assert_int_eq(find(row, "release")->cell.kind, CELL_ABSENT);
+	ck_assert_ptr_null(strstr(row->last->cell.str, "umount"));
+	unload();
+}
+END_TEST
+
 START_TEST(what_nothing_holds_is_suspected_and_never_guessed)
 {
 	load("holders");
@@ -501,7 +518,7 @@ END_TEST
 
 int main(void)
 {
-	return unit_run("report", a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
+	return unit_run("report", a_covered_mount_has_no_command, a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
 			what_nothing_holds_is_suspected_and_never_guessed,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
