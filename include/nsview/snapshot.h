@@ -109,11 +109,14 @@ struct snap_mount {
 	bool covered;     /* at that path is another mount (cover.h) */
 };
 
-/** One line of a user namespace's uid_map or gid_map, as nsview's user namespace sees it. */
+/**
+ * One line of a user namespace's uid_map or gid_map, as the kernel tells it to nsview: what is outside is counted as in
+ * nsview's user namespace, but of that one itself as in its parent.
+ */
 struct snap_idmap {
 	uint32_t ns; /* ref, always OK */
 	uint32_t inside;
-	uint32_t outside;
+	uint32_t outside; /* SNAP_UID_UNKNOWN: it has no number there */
 	uint32_t count;
 	uint8_t gid; /* 1: gid_map */
 };
@@ -204,6 +207,12 @@ static inline void snapshot_free_scoped(struct snapshot **snap)
 
 /** The namespace with this identity, as a reference: OK, or NS_REF_ABSENT. */
 uint32_t snap_ns_find(const struct snapshot *snap, enum ns_type type, uint32_t ino);
+
+/**
+ * Whether a namespace is the machine's own, as far as can be told: host.base of its type, unless its number says that
+ * it is not the first one. From inside a container all that is seen may be that container's.
+ */
+bool snap_is_machines(const struct snapshot *snap, uint32_t ns);
 
 /** Processes by PID, for qsort(3). */
 int snap_proc_compare(const void *a, const void *b);

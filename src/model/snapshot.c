@@ -55,6 +55,17 @@ static int find(const char *const *names, size_t n, const char *name)
 	return -EINVAL;
 }
 
+bool snap_is_machines(const struct snapshot *snap, uint32_t ns)
+{
+	/* Of the others the first one has that number since Linux 6.18 only. */
+	static const uint32_t fixed = NS_TYPES_ALL & ~(1u << NS_MNT | 1u << NS_NET);
+	const struct snap_ns *n = NS_REF_OK(ns) ? &snap->nss[ns] : NULL;
+
+	if (!n || snap->host.base[n->type] != ns)
+		return false;
+	return !(fixed & 1u << n->type) || n->ino == ns_info((enum ns_type)n->type)->init_ino;
+}
+
 static_assert(MAP_NONE == NS_REF_ABSENT, "what is not in the map is absent");
 
 uint32_t snap_ns_find(const struct snapshot *snap, enum ns_type type, uint32_t ino)

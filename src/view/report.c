@@ -297,7 +297,7 @@ static void add_identity(struct report_builder *b, struct report_item *root, uin
 	add_owner(b, root, row);
 	add_age(b, root, row);
 	report_number(b, root, "nprocs", "Processes", n->nprocs);
-	report_bool(b, root, "base", "The machine's own", graph_snapshot(b->g)->host.base[n->ns->type] == ns);
+	report_bool(b, root, "base", "The machine's own", snap_is_machines(graph_snapshot(b->g), ns));
 }
 
 struct report_item *report_ns(const struct graph *g, uint32_t ns, const struct inside *in, struct arena *a)
@@ -324,9 +324,10 @@ struct report_item *report_ns(const struct graph *g, uint32_t ns, const struct i
 static void add_beside(struct report_builder *b, struct report_item *table, const struct snap_proc *p, enum ns_type type,
 		       bool contained)
 {
-	const struct snap_host *h = &graph_snapshot(b->g)->host;
+	const struct snapshot *s = graph_snapshot(b->g);
 	struct report_item *row = report_add(b, table, REPORT_OBJECT, NULL, "");
-	bool shared = NS_REF_OK(p->ns[type]) && p->ns[type] == h->base[type];
+	uint32_t base = s->host.base[type], host = NS_REF_OK(base) && !snap_is_machines(s, base) ? NS_REF_DENIED : base;
+	bool shared = NS_REF_OK(p->ns[type]) && p->ns[type] == host;
 	const char *sharing = p->ns[type] == NS_REF_ABSENT ? "none" : !NS_REF_OK(p->ns[type]) ? "unknown" : shared ? "shared" : "own";
 
 	if (!row)
@@ -336,7 +337,7 @@ static void add_beside(struct report_builder *b, struct report_item *table, cons
 	row->alarm = shared && contained;
 	report_text(b, row, "type", "TYPE", ns_info(type)->name);
 	report_ref(b, row, "ns", "NAMESPACE", p->ns[type]);
-	report_ref(b, row, "host", "HOST", h->base[type]);
+	report_ref(b, row, "host", "HOST", host);
 	report_text(b, row, "sharing", NULL, sharing);
 	report_bool(b, row, "alarm", NULL, row->alarm);
 	report_whole(b, row, NULL, "", row->alarm ? "shared with the host!" : sharing);

@@ -3,12 +3,23 @@
 
 #include <stdio.h>
 
-/* The first id of an extent as a user namespace further out has it: its outside ids found in that one's own map. */
+/* A number, or none where the kernel says so. */
+static struct cell id_cell(uint32_t id)
+{
+	return id == SNAP_UID_UNKNOWN ? (struct cell){.kind = CELL_ABSENT} : (struct cell){.kind = CELL_U64, .u64 = id};
+}
+
+/*
+ * The first id of an extent, which is not one of nsview's own user namespace, as a user namespace further out has it:
+ * its outside ids found in that one's own map, both being in the numbers of nsview's.
+ */
 static struct cell id_at(struct report_builder *b, const struct snap_idmap *m, uint32_t userns)
 {
 	size_t n;
 	const struct snap_idmap *up = NS_REF_OK(userns) ? graph_idmaps(b->g, userns, &n) : NULL;
 
+	if (userns == graph_snapshot(b->g)->host.own[NS_USER])
+		return id_cell(m->outside);
 	for (size_t i = 0; up && i < n; i++)
 		if (up[i].gid == m->gid && m->outside >= up[i].outside && m->outside - up[i].outside < up[i].count)
 			return (struct cell){.kind = CELL_U64, .u64 = up[i].inside + (m->outside - up[i].outside)};
@@ -58,6 +69,24 @@ static void add_id(struct report_builder *b, struct report_item *row, const char
 	report_cell(b, row, key, NULL, id);
 }
 
+/* The first id of an extent in the parent, which of nsview's own the kernel tells. */
+static struct cell id_in_parent(struct report_builder *b, const struct snap_idmap *m, uint32_t userns)
+{
+	uint32_t parent = graph_node(b->g, userns)->ns->parent;
+
+	if (parent == NS_REF_ABSENT)
+		return (struct cell){.kind = CELL_ABSENT};
+	if (userns == graph_snapshot(b->g)->host.own[NS_USER])
+		return id_cell(m->outside);
+	return NS_REF_OK(parent) ? id_at(b, m, parent) : (struct cell){.kind = CELL_UNKNOWN};
+}
+
+/* The first id of an extent in nsview's user namespace. */
+static struct cell id_here(const struct report_builder *b, const struct snap_idmap *m, uint32_t userns)
+{
+	return id_cell(userns == graph_snapshot(b->g)->host.own[NS_USER] ? m->inside : m->outside);
+}
+
 static void add_extent(struct report_builder *b, struct report_item *table, const struct snap_idmap *m, uint32_t userns)
 {
 	struct report_item *row = report_add(b, table, REPORT_OBJECT, NULL, "");
@@ -66,8 +95,8 @@ static void add_extent(struct report_builder *b, struct report_item *table, cons
 		return;
 	report_text(b, row, "map", "MAP", m->gid ? "gid" : "uid");
 	report_number(b, row, "inside", "INSIDE", m->inside);
-	add_id(b, row, "parent", "IN THE PARENT", id_at(b, m, graph_node(b->g, userns)->ns->parent));
-	report_number(b, row, "outside", "HERE", m->outside);
+	add_id(b, row, "parent", "IN THE PARENT", id_in_parent(b, m, userns));
+	report_cell(b, row, "outside", "HERE", id_here(b, m, userns));
 	report_number(b, row, "count", "COUNT", m->count);
 	add_levels(b, row, m, userns);
 }

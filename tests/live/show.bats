@@ -384,6 +384,28 @@ hold_within() {
 	[[ $output != *"AT EVERY LEVEL"* ]]
 }
 
+@test "from inside a user namespace: its own map is told in its parent's ids, others in its own" {
+	require_root
+	local first second third within
+	hold first unshare --user --map-user=1001 --map-group=1001
+	hold second nsenter --target "$first" --user --preserve-credentials unshare --user --map-user=2001 --map-group=2001
+	hold third nsenter --target "$second" --user --preserve-credentials unshare --user --map-user=3001 --map-group=3001
+	within=(nsenter --target "$first" --user --preserve-credentials "$NSVIEW" show -J)
+	uid_maps='.namespace.maps | map(select(.map == "uid"))'
+	"${within[@]}" "user:$(ns_of "$first" user)" 2>/dev/null >"$BATS_TEST_TMPDIR/shown"
+	json_valid nsview.show.1.json "$BATS_TEST_TMPDIR/shown"
+	jq -e "$uid_maps"' == [{map: "uid", inside: 1001, parent: 0, outside: 1001, count: 1, levels: [1001]}]' "$BATS_TEST_TMPDIR/shown"
+	jq -e '.namespace | .kind == null and (.base | not)' "$BATS_TEST_TMPDIR/shown"
+	"${within[@]}" "user:$(ns_of "$second" user)" 2>/dev/null |
+		jq -e "$uid_maps"' == [{map: "uid", inside: 2001, parent: 1001, outside: 1001, count: 1, levels: [2001, 1001]}]'
+	"${within[@]}" "user:$(ns_of "$third" user)" 2>/dev/null |
+		jq -e "$uid_maps"' == [{map: "uid", inside: 3001, parent: 2001, outside: 1001, count: 1, levels: [3001, 2001, 1001]}]'
+	# What is around it has ids that have no number in it.
+	"${within[@]}" "user:$(ns_of self user)" 2>/dev/null | jq -e "$uid_maps"' | all(.outside == null and .parent == null)'
+	"${within[@]}" "$first" 2>/dev/null |
+		jq -e '.process.namespaces[] | select(.type == "user") | .host == null and .sharing == "own"'
+}
+
 @test "inside a user namespace: maps where nobody is, and through levels where nobody is" {
 	require_root
 	for_nobody

@@ -205,6 +205,30 @@ START_TEST(maps_are_translated_to_the_parent)
 	ck_assert_str_eq(text(row, "IN THE PARENT"), "999");
 	ck_assert_uint_eq(cell(row, "parent")->u64, 999);
 	ck_assert_str_eq(joined(find(row, "levels")), "0 999 100998");
+	/* A namespace may have ids that have no number where nsview is. */
+	snap->idmaps[2].outside = SNAP_UID_UNKNOWN;
+	row = find(report_ns(graph, snap->idmaps[2].ns, NULL, &arena), "maps")->first;
+	ck_assert_int_eq(find(row, "outside")->cell.kind, CELL_ABSENT);
+	unload();
+}
+END_TEST
+
+START_TEST(of_its_own_user_namespace_the_outer_ids_are_the_parents)
+{
+	const struct report_item *row;
+	uint32_t own;
+
+	load("containers");
+	own = snap->idmaps[2].ns;
+	snap->host.own[NS_USER] = snap->host.base[NS_USER] = own;
+	snap->idmaps[2] = (struct snap_idmap){.ns = own, .inside = 7, .outside = 1000, .count = 1};
+	row = find(report_ns(graph, own, NULL, &arena), "maps")->first;
+	ck_assert_uint_eq(find(row, "inside")->cell.u64, 7);
+	ck_assert_uint_eq(find(row, "parent")->cell.u64, 1000);
+	ck_assert_uint_eq(find(row, "outside")->cell.u64, 7);
+	/* And it is the machine's only when it is the first one. */
+	ck_assert(!find(report_ns(graph, own, NULL, &arena), "base")->cell.yes);
+	ck_assert_int_eq(find(report_ns(graph, own, NULL, &arena), "kind")->cell.kind, CELL_ABSENT);
 	unload();
 }
 END_TEST
@@ -521,7 +545,7 @@ int main(void)
 	return unit_run("report", a_covered_mount_has_no_command, a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
 			what_nothing_holds_is_suspected_and_never_guessed,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
-			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
+			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent, of_its_own_user_namespace_the_outer_ids_are_the_parents,
 			what_is_inside_comes_in_tables_with_numbers_as_numbers,
 			names_and_kinds_are_those_of_list, init_is_the_process_that_is_1_inside,
 			limits_count_what_is_further_down, capabilities_of_members_go_by_names, a_peer_that_is_not_told_is_unknown_and_none_is_none,
