@@ -133,7 +133,8 @@ static int run(const struct command *self, int argc, char **argv)
 
 	const char *path = o.output && strcmp(o.output, "-") ? o.output : NULL;
 
-	status = look_snapshot(&o.source, WANT_ALL, NS_TYPES_ALL, &look.snap);
+	look.want = WANT_ALL;
+	status = look_snapshot(&o.source, look.want, NS_TYPES_ALL, &look.snap);
 	if (status != 0)
 		return status;
 	status = dump(path, look.snap);

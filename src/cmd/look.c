@@ -75,7 +75,7 @@ int look_snapshot(const struct look_source *source, uint32_t want, uint32_t type
 int look_open(struct look *l, const struct look_source *source, uint32_t want, uint32_t types,
 	      enum graph_depth depth)
 {
-	*l = (struct look){.saved = source->from != NULL};
+	*l = (struct look){.want = want, .saved = source->from != NULL};
 
 	int status = look_snapshot(source, want, types, &l->snap);
 	if (status != 0)
@@ -123,9 +123,58 @@ static const char *advice(const struct look *l, bool one)
 		   : "they have capabilities that nsview lacks, or a security module forbids it";
 }
 
-int look_report(const struct look *l, bool strict)
+/* The same of what is in processes whose namespaces may be read. */
+static const char *advice_inside(const struct look *l)
+{
+	if (l->saved)
+		return "take the dump as root, with all capabilities, to have them in it";
+	if (geteuid() != 0)
+		return "run nsview as root to see more of them, unless the kernel is too old";
+	return "it takes CAP_SYS_PTRACE and a kernel with kcmp(2) and pidfd_getfd(2), which seccomp or a security module may forbid";
+}
+
+/* Of a source that was asked for: whether something is missing, which is said. */
+static bool report_source(const struct look *l, enum scan_source source, uint32_t want, const char *what)
 {
 	const struct coverage *c = &l->snap->coverage;
+	const struct source_report *r = &c->sources[source];
+	uint32_t more = r->unread > c->unreadable ? r->unread - c->unreadable : 0;
+
+	if (!(l->want & want) || (r->state == SOURCE_RAN && !more) || r->state == SOURCE_UNASKED)
+		return false;
+	if (r->state == SOURCE_RAN)
+		msg("not all %s of %u%s of %u processes could be read: %s", what, more, c->unreadable ? " more" : "",
+		    c->processes, advice_inside(l));
+	else
+		msg("%s were not read: pidfd_getfd(2) or what it takes is not available (kernel too old, or forbidden by seccomp)",
+		    what);
+	return true;
+}
+
+/* Each process whose descriptors may not be read is one whose sockets may not, either. */
+static bool report_inside_processes(const struct look *l)
+{
+	return report_source(l, SOURCE_FDS, WANT_FDS, "descriptors and sockets") ||
+	       report_source(l, SOURCE_SOCKETS, WANT_SOCKETS, "sockets");
+}
+
+static bool report_processes(const struct look *l)
+{
+	const struct coverage *c = &l->snap->coverage;
+
+	if (!c->unreadable)
+		return false;
+	if (c->unreadable == 1 && c->unreadable_pid)
+		msg("the namespaces of process %d may not be read: %s", c->unreadable_pid, advice(l, true));
+	else
+		msg("the namespaces of %u of %u processes may not be read: %s", c->unreadable, c->processes,
+		    advice(l, false));
+	return true;
+}
+
+int look_report(const struct look *l, bool strict)
+{
+	bool missing;
 
 	/* Every PID namespace has its init, which sorts first: one that does not show is hidden. A dump has no graph. */
 	if (!l->saved && (!l->snap->nprocs || l->snap->procs[0].pid != 1)) {
@@ -133,15 +182,10 @@ int look_report(const struct look *l, bool strict)
 		msg("/proc hides the processes of others (hidepid): run nsview as root to see them");
 		return strict ? EXIT_TROUBLE : 0;
 	}
-	if (!c->unreadable)
-		return 0;
 	fflush(stdout); /* first what was asked for, then what is missing of it */
-	if (c->unreadable == 1 && c->unreadable_pid)
-		msg("the namespaces of process %d may not be read: %s", c->unreadable_pid, advice(l, true));
-	else
-		msg("the namespaces of %u of %u processes may not be read: %s", c->unreadable, c->processes,
-		    advice(l, false));
-	return strict ? EXIT_TROUBLE : 0;
+	missing = report_processes(l);
+	missing |= report_inside_processes(l);
+	return missing && strict ? EXIT_TROUBLE : 0;
 }
 
 int look_types_parse(const char *s, uint32_t *mask)

@@ -22,6 +22,7 @@
 struct look {
 	struct snapshot *snap;
 	struct graph *graph;
+	uint32_t want; /* what was asked for, WANT_* */
 	bool saved; /* read from a dump: what this machine is like now says nothing of it */
 };
 
@@ -53,7 +54,10 @@ int look_narrow(struct look *l, uint32_t want, struct arena *a, uint32_t **nss, 
 /** Forget it all. */
 void look_close(struct look *l);
 
-/** Say in one line on stderr how many processes could not be read. The exit status: not 0 only when something is missing and strict. */
+/**
+ * Say on stderr what could not be read, in a line each: processes, and of what was asked for descriptors and sockets of
+ * others. The exit status: not 0 only when something is missing and strict.
+ */
 int look_report(const struct look *l, bool strict);
 
 /** What TARGETs came to: references to namespaces or indices of processes, in the arena. */

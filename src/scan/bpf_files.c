@@ -32,6 +32,14 @@ static int take_nsfs(struct bpf_files *f, const struct rec_fd *r, uint32_t proc,
 	return err;
 }
 
+static void note_unread(struct bpf_files *f, uint32_t proc, int err)
+{
+	if (err == -ESRCH || err == -EBADF || f->unread_last == proc)
+		return;
+	f->unread_last = proc;
+	f->unread++;
+}
+
 /* The socket itself, for a moment: what it is it tells only to who has it. A negative errno when it may not be had. */
 static int borrow(struct bpf_files *f, const struct rec_fd *r, uint32_t proc)
 {
@@ -41,13 +49,13 @@ static int borrow(struct bpf_files *f, const struct rec_fd *r, uint32_t proc)
 		f->pidfd = door_table_open(r->head.pid, r->tid);
 		f->pidfd_of = proc;
 		f->pidfd_tid = r->tid;
-		if (f->pidfd < 0 && f->pidfd != -ESRCH && f->unread_last != proc) {
-			f->unread++;
-			f->unread_last = proc;
-		}
+		if (f->pidfd < 0)
+			note_unread(f, proc, f->pidfd);
 	}
+	if (f->pidfd < 0)
+		return f->pidfd;
 
-	int fd = f->pidfd < 0 ? -1 : (int)syscall(__NR_pidfd_getfd, f->pidfd, (int)r->fd, 0);
+	int fd = (int)syscall(__NR_pidfd_getfd, f->pidfd, (int)r->fd, 0);
 
 	return fd < 0 ? -errno : fd;
 }
@@ -88,6 +96,8 @@ static int take_tun(struct bpf_files *f, const struct rec_fd *r, uint32_t proc)
 	AUTO_CLOSE int fd = borrow(f, r, proc);
 	uint32_t ino;
 
+	if (fd < 0) /* of a socket that may not be had the kernel told the namespace */
+		note_unread(f, proc, fd);
 	if (fd < 0 || !socket_is_tun(fd) || socket_net(fd, &ino) < 0 || ino == r->ino)
 		return 0;
 	socket_describe(fd, &f->snap->strings, &sock);

@@ -11,7 +11,7 @@ struct bpf_files {
 	struct snapshot *snap;           /* borrowed */
 	struct bpf_descriptor *late; /* those of tables that are not a main thread's, until all are in */
 	size_t nlate, late_cap;
-	int pidfd; /* of process pidfd_of, or its thread pidfd_tid, whose socket was looked at last; -1: none */
+	int pidfd; /* of process pidfd_of, or its thread pidfd_tid, whose socket was looked at last; negative: none */
 	uint32_t pidfd_of;
 	int32_t pidfd_tid;
 	uint32_t unread; /* processes with sockets that could not be looked at */

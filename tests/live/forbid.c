@@ -5,6 +5,8 @@
  *   namespaces  nor may any namespace be made
  *   kcmp        kcmp(2) is not there
  *   threads     pidfd_open(2) knows no threads
+ *   getfd       pidfd_getfd(2) is refused
+ *   no-getfd    pidfd_getfd(2) is not there
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,12 +28,14 @@
 
 #define NEW_ANY (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
 
-static struct sock_filter no_clone3[] = {
-	NR,
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_clone3, 0, 1),
-	REFUSE(ENOSYS),
-	RET(SECCOMP_RET_ALLOW),
-};
+#ifndef SYS_pidfd_getfd
+#define SYS_pidfd_getfd 438
+#endif
+
+/* One call is refused. */
+#define ONE(nr, err) {NR, BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, (nr), 0, 1), REFUSE(err), RET(SECCOMP_RET_ALLOW)}
+
+static struct sock_filter no_clone3[] = ONE(SYS_clone3, ENOSYS);
 
 static struct sock_filter no_namespaces[] = {
 	NR,
@@ -45,12 +49,9 @@ static struct sock_filter no_namespaces[] = {
 	RET(SECCOMP_RET_ALLOW),
 };
 
-static struct sock_filter no_kcmp[] = {
-	NR,
-	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_kcmp, 0, 1),
-	REFUSE(ENOSYS),
-	RET(SECCOMP_RET_ALLOW),
-};
+static struct sock_filter no_kcmp[] = ONE(SYS_kcmp, ENOSYS);
+static struct sock_filter getfd[] = ONE(SYS_pidfd_getfd, EPERM);
+static struct sock_filter no_getfd[] = ONE(SYS_pidfd_getfd, ENOSYS);
 
 static struct sock_filter no_threads[] = {
 	NR,
@@ -70,6 +71,8 @@ static const struct {
 	FILTER("namespaces", no_namespaces),
 	FILTER("kcmp", no_kcmp),
 	FILTER("threads", no_threads),
+	FILTER("getfd", getfd),
+	FILTER("no-getfd", no_getfd),
 };
 
 int main(int argc, char **argv)

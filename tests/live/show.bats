@@ -75,6 +75,21 @@ shown() {
 	shown '.listeners | any(.protocol == "TCP" and .port == 4242)'
 }
 
+@test "sockets that may not be looked at are said to be missing, with the reason" {
+	require_root
+	holdns socket
+	run -0 --separate-stderr "$BUILD/live/forbid" getfd "$NSVIEW" show --source proc "$pid"
+	[[ $stderr =~ "nsview show: not all sockets of "[0-9]+(" more")?" of "[0-9]+" processes could be read: it takes CAP_SYS_PTRACE"* ]]
+	run -0 --separate-stderr "$BUILD/live/forbid" no-getfd "$NSVIEW" show --source proc "$pid"
+	[[ $stderr == *"sockets were not read: pidfd_getfd(2)"*"not available (kernel too old, or forbidden by seccomp)"* ]]
+	# A dump tells it again, of what is asked; and it is something that could not be read.
+	"$BUILD/live/forbid" no-getfd "$NSVIEW" dump -o "$BATS_TEST_TMPDIR/dump" --source proc
+	run -1 --separate-stderr "$NSVIEW" list -P --strict --from "$BATS_TEST_TMPDIR/dump"
+	[[ $stderr == *"sockets were not read"* ]]
+	run -0 --separate-stderr "$NSVIEW" list -l --from "$BATS_TEST_TMPDIR/dump"
+	[[ $stderr != *"sockets"* ]]
+}
+
 @test "a tun descriptor alone, by either source" {
 	require_root
 	local source made=
