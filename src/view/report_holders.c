@@ -371,7 +371,7 @@ static void add_held(struct report_builder *b, struct report_item *root, struct 
 		return;
 	if (!*table)
 		*table = report_add(b, root, REPORT_TABLE, "holds", "Holds besides its own namespaces");
-	row = *table ? report_add(b, *table, REPORT_OBJECT, NULL, "") : NULL;
+	row = *table ? report_add(b, *table, REPORT_OBJECT, NULL, (*table)->n < SHOWN_MAX ? "" : NULL) : NULL;
 	if (!row)
 		return;
 	report_typed_ref(b, row, "NAMESPACE", ns);
@@ -424,4 +424,6 @@ void report_held_by(struct report_builder *b, struct report_item *root, uint32_t
 				 (struct held_by){"socket",
 						  report_printf(b, "socket, descriptor %d%s", s->socks[i].fd, of_thread(b, s->socks[i].tid)),
 						  s->socks[i].tid, s->socks[i].fd, false});
+	if (table && table->n > SHOWN_MAX)
+		table->label = report_printf(b, "%s (%zu, the first %d)", table->label, table->n, SHOWN_MAX);
 }

@@ -104,6 +104,29 @@ START_TEST(a_covered_mount_has_no_command)
 }
 END_TEST
 
+START_TEST(of_much_that_a_process_holds_the_first_are_shown)
+{
+	enum { MANY = 30 };
+	const struct report_item *holds;
+	uint32_t shown = 0;
+
+	load("holders");
+	free(snap->fds);
+	snap->fds = calloc(MANY, sizeof(*snap->fds));
+	ck_assert_ptr_nonnull(snap->fds);
+	snap->nfds = snap->fds_cap = MANY;
+	for (int i = 0; i < MANY; i++)
+		snap->fds[i] = (struct snap_fd){.proc = 0, .fd = i, .ns = 0};
+	holds = find(report_proc(graph, 0, NULL, &arena), "holds");
+	ck_assert_uint_eq(holds->n, MANY);
+	ck_assert_ptr_nonnull(strstr(holds->label, "(30, the first 25)"));
+	for (const struct report_item *row = holds->first; row; row = row->next)
+		shown += row->label != NULL;
+	ck_assert_uint_eq(shown, 25);
+	unload();
+}
+END_TEST
+
 START_TEST(what_nothing_holds_is_suspected_and_never_guessed)
 {
 	load("holders");
@@ -542,7 +565,7 @@ END_TEST
 
 int main(void)
 {
-	return unit_run("report", a_covered_mount_has_no_command, a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
+	return unit_run("report", of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
 			what_nothing_holds_is_suspected_and_never_guessed,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent, of_its_own_user_namespace_the_outer_ids_are_the_parents,
