@@ -372,10 +372,12 @@ static void add_on_host(struct report_builder *b, struct report_item *root, cons
 	report_bool(b, root, key, NULL, p->ns[NS_USER] == base && s->nss[base].ino == ns_info(NS_USER)->init_ino);
 }
 
-/* The letter for people, who see what a line in ps(1) is about. */
 static void add_state(struct report_builder *b, struct report_item *root, char letter)
 {
-	report_text(b, root, NULL, "State", report_printf(b, "%.1s", &letter));
+	if (letter)
+		report_text(b, root, NULL, "State", report_state_words(letter));
+	else
+		report_missing(b, root, NULL, "State", true);
 	report_text(b, root, "state", NULL, report_state(letter));
 }
 

@@ -518,6 +518,8 @@ hold_within() {
 		and (.paths | any(.what == "root" and .path == "/")) and (.capabilities | length == 5)' "$BATS_TEST_TMPDIR/shown"
 	run -0 "$NSVIEW" show "$pid"
 	[[ $output == *"shared with the host!"* ]]
+	[[ $output == *$'\nState:'*"sleeping"* ]]
+	jq -e '.process.state == "sleeping"' "$BATS_TEST_TMPDIR/shown"
 }
 
 @test "a user's own network namespace: the other end is the machine's, and its name is not for them" {

@@ -236,6 +236,14 @@ START_TEST(maps_are_translated_to_the_parent)
 }
 END_TEST
 
+START_TEST(the_state_of_a_process_is_a_word_for_people)
+{
+	load("containers");
+	ck_assert_str_eq(text(report_proc(graph, graph_find_pid(graph, 1220), NULL, &arena), "State"), "sleeping");
+	unload();
+}
+END_TEST
+
 START_TEST(of_its_own_user_namespace_the_outer_ids_are_the_parents)
 {
 	const struct report_item *row;
@@ -441,7 +449,7 @@ START_TEST(what_people_read_as_a_text_a_script_reads_as_values)
 	ck_assert_int_eq(cell(r, "pns")->kind, CELL_U64);
 	ck_assert_int_eq(cell(r, "base")->kind, CELL_BOOL);
 	r = report_proc(graph, graph_find_pid(graph, 1220), NULL, &arena);
-	ck_assert_str_eq(text(r, "State"), "S");
+	ck_assert_str_eq(text(r, "State"), "sleeping");
 	ck_assert_str_eq(cell(r, "state")->str, "sleeping");
 	ck_assert_str_eq(text(r, "User"), "root (0)");
 	ck_assert_uint_eq(cell(r, "uid")->u64, 0);
@@ -565,7 +573,7 @@ END_TEST
 
 int main(void)
 {
-	return unit_run("report", of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
+	return unit_run("report", the_state_of_a_process_is_a_word_for_people, of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
 			what_nothing_holds_is_suspected_and_never_guessed,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent, of_its_own_user_namespace_the_outer_ids_are_the_parents,
