@@ -65,6 +65,9 @@ int scan_path_ns(const char *path, enum ns_type *type, uint32_t *ino);
  */
 int scan_ns_open(const struct snapshot *snap, uint32_t ns, uint32_t *mount);
 
+/** Why something could not be read, for people. */
+const char *scan_reason(int err);
+
 /** Why a namespace could not be opened, for people. */
 const char *scan_open_reason(int err);
 

@@ -146,7 +146,7 @@ static bool report_source(const struct look *l, enum scan_source source, uint32_
 		msg("not all %s of %u%s of %u processes could be read: %s", what, more, c->unreadable ? " more" : "",
 		    c->processes, advice_inside(l));
 	else
-		msg("%s were not read: pidfd_getfd(2) or what it takes is not available (kernel too old, or forbidden by seccomp)",
+		msg("%s were not read: pidfd_getfd(2) or SIOCGSKNS is not available (kernel too old, or forbidden by seccomp)",
 		    what);
 	return true;
 }

@@ -64,7 +64,7 @@ static int refused(struct fail *why, int err)
 	if (err == -ENOMEM || err == -EMFILE || err == -ENFILE)
 		return fail_at(why, "load the BPF programs", err);
 	if (err == -ENOSYS)
-		return fail_at(why, "use BPF: this kernel has no bpf(2)", err);
+		return fail_at(why, "use BPF: bpf(2) is not available (kernel too old, or forbidden by seccomp)", err);
 	if (!have_caps())
 		return fail_at(why, "use BPF without CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN", -EPERM);
 	if (locked_down())

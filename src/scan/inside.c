@@ -2,6 +2,7 @@
 #include "scan/inside.h"
 
 #include "nsview/fd.h"
+#include "nsview/scan.h"
 #include "scan/procfs.h"
 
 #include <dirent.h>
@@ -21,24 +22,25 @@ int inside_uts_read(struct inside *in)
 	struct utsname uts;
 
 	if (uname(&uts) < 0)
-		return inside_put(in, INSIDE_TROUBLE, "host name", strerror(errno));
+		return inside_put(in, INSIDE_TROUBLE, "host and domain name", scan_reason(-errno));
 	return inside_put(in, INSIDE_UTS, uts.nodename, uts.domainname);
 }
 
 /* A table of /proc/sysvipc and the columns of it that make a row, by position. */
 struct sysvipc {
 	const char *path;
+	const char *part; /* for people */
 	enum inside_kind kind;
 	unsigned char columns[6]; /* counted from 1; 0 ends */
 };
 
 static const struct sysvipc tables[] = {
 	/* key shmid perms size cpid lpid nattch uid … */
-	{"sysvipc/shm", INSIDE_SHM, {2, 1, 8, 4, 7}},
+	{"sysvipc/shm", "shared memory segments", INSIDE_SHM, {2, 1, 8, 4, 7}},
 	/* key semid perms nsems uid … */
-	{"sysvipc/sem", INSIDE_SEM, {2, 1, 5, 4}},
+	{"sysvipc/sem", "semaphore sets", INSIDE_SEM, {2, 1, 5, 4}},
 	/* key msqid perms cbytes qnum lspid lrpid uid … */
-	{"sysvipc/msg", INSIDE_MSG, {2, 1, 8, 4, 5}},
+	{"sysvipc/msg", "message queues", INSIDE_MSG, {2, 1, 8, 4, 5}},
 };
 
 static int take_sysvipc(struct inside *in, const struct sysvipc *t, char *line)
@@ -71,7 +73,7 @@ static int read_sysvipc(struct inside *in, int procfd, const struct sysvipc *t)
 	if (!f) {
 		if (fd >= 0)
 			close(fd);
-		return inside_put(in, INSIDE_TROUBLE, t->path, strerror(errno));
+		return inside_put(in, INSIDE_TROUBLE, t->part, scan_reason(-errno));
 	}
 	for (bool heading = true; err == 0 && getline(&line, &size, f) > 0; heading = false)
 		if (!heading)
@@ -118,7 +120,7 @@ static int read_mqueues(struct inside *in)
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 
 	if (!dir) {
-		err = inside_put(in, INSIDE_TROUBLE, what, strerror(fd < 0 ? -fd : errno));
+		err = inside_put(in, INSIDE_TROUBLE, what, scan_reason(fd < 0 ? fd : -errno));
 		if (fd >= 0)
 			close(fd);
 		return err;
@@ -127,7 +129,7 @@ static int read_mqueues(struct inside *in)
 		if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0)
 			err = inside_put(in, INSIDE_MQUEUE, e->d_name);
 	if (err == 0 && errno)
-		err = inside_put(in, INSIDE_TROUBLE, what, strerror(errno));
+		err = inside_put(in, INSIDE_TROUBLE, what, scan_reason(-errno));
 	closedir(dir);
 	return err;
 }
@@ -182,7 +184,7 @@ int inside_mounts_read(struct inside *in, int dirfd)
 	if (!table || !iter)
 		err = -ENOMEM;
 	else if (!f || mnt_table_parse_stream(table, f, "") < 0)
-		err = inside_put(in, INSIDE_TROUBLE, "mounts", strerror(errno));
+		err = inside_put(in, INSIDE_TROUBLE, "mounts", scan_reason(-errno));
 	else
 		while (err == 0 && mnt_table_next_fs(table, iter, &fs) == 0)
 			err = take_mount(in, fs);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/fd.h"
 #include "nsview/map.h"
+#include "nsview/scan.h"
 #include "nsview/vec.h"
 #include "scan/door.h"
 #include "scan/inside.h"
@@ -435,11 +436,11 @@ int inside_net_read(struct inside *in, const struct snapshot *snap, int procfd, 
 	int err = links ? read_route(&r, snap, procfd, home) : -ENOMEM;
 
 	if (err < 0 && err != -ENOMEM)
-		err = inside_put(in, INSIDE_TROUBLE, "interfaces", strerror(-err));
+		err = inside_put(in, INSIDE_TROUBLE, "interfaces and routes", scan_reason(err));
 	if (err == 0)
 		err = read_listeners(&r);
 	if (err < 0 && err != -ENOMEM)
-		err = inside_put(in, INSIDE_TROUBLE, "listening sockets", strerror(-err));
+		err = inside_put(in, INSIDE_TROUBLE, "listening sockets", scan_reason(err));
 	for (size_t k = 0; k < r.n; k++)
 		free(r.links[k].addresses);
 	map_done(&r.by_index);

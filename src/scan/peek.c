@@ -15,6 +15,7 @@
 #include "scan/procfs.h"
 #include "scan/standin.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -30,11 +31,52 @@ enum {
 	PATIENCE_MS = 5000,
 };
 
-static int trouble(struct inside *in, const char *what, int err)
+/* What is lost of a namespace that cannot be looked into. */
+static const char *const parts[] = {
+	[NS_CGROUP] = "root of each hierarchy",
+	[NS_IPC] = "System V IPC and POSIX message queues",
+	[NS_MNT] = "mounts",
+	[NS_NET] = "interfaces, routes and listening sockets",
+	[NS_PID] = "PIDs of members",
+	[NS_TIME] = "clock offsets",
+	[NS_USER] = "maps, capabilities and limits",
+	[NS_UTS] = "host and domain name",
+};
+static_assert(sizeof(parts) / sizeof(parts[0]) == NS_TYPE_COUNT, "one part per type");
+
+/* Of a user namespace its limits alone take going there. */
+static const char *part_within(enum ns_type type)
 {
-	if (err == -EPERM)
-		return inside_put(in, INSIDE_TROUBLE, what, "takes CAP_SYS_ADMIN in the user namespace that owns it: be root");
-	return inside_put(in, INSIDE_TROUBLE, what, strerror(-err));
+	return type == NS_USER ? "limits" : parts[type];
+}
+
+static int trouble(struct inside *in, const char *part, int err)
+{
+	return inside_put(in, INSIDE_TROUBLE, part, scan_reason(err));
+}
+
+/* What a child that enters could not do for us. */
+static int trouble_entering(struct inside *in, const char *part, int err)
+{
+	char why[120];
+
+	switch (err) {
+	case -EPERM:
+		snprintf(why, sizeof(why), "entering it takes CAP_SYS_ADMIN in the user namespace that owns it: be root");
+		break;
+	case -ETIMEDOUT:
+		snprintf(why, sizeof(why), "who looks in there for nsview had no answer after %d seconds", PATIENCE_MS / 1000);
+		break;
+	case -E2BIG:
+		snprintf(why, sizeof(why), "there are more than %d MiB of it", ANSWER_MAX / (1024 * 1024));
+		break;
+	case -EPROTO:
+		snprintf(why, sizeof(why), "who looks in there for nsview broke off");
+		break;
+	default:
+		snprintf(why, sizeof(why), "entering it: %s", scan_reason(err));
+	}
+	return inside_put(in, INSIDE_TROUBLE, part, why);
 }
 
 /* Read all that a child writes until it ends or takes too long. 0 or a negative errno. */
@@ -104,7 +146,7 @@ static void read_cgroup_root(struct inside *in, int member, const char *here)
 	ssize_t len = procfs_read(member, "cgroup", within, sizeof(within));
 
 	if (len < 0)
-		trouble(in, "cgroup", (int)len);
+		trouble(in, parts[NS_CGROUP], (int)len);
 	else
 		cgroup_root_add(in, here, within);
 }
@@ -138,7 +180,7 @@ static void child(const struct visit *v, int out)
 	child_settle();
 
 	if (err < 0)
-		trouble(&in, "enter", err);
+		trouble_entering(&in, part_within(v->type), err);
 	else
 		read_within(v, self, here, &in);
 	send_rows(out, &in);
@@ -166,21 +208,24 @@ static int ask_child(const struct visit *v, struct inside *in)
 	close(take_fd(&to));
 	err = collect(from, &data, &len);
 	child_end(pid);
-	return err < 0 ? err : inside_parse(in, data, len);
+	if (err == 0)
+		err = inside_parse(in, data, len);
+	return err == -EINVAL ? -EPROTO : err;
 }
 
 /* Open a namespace by whatever leads to it; a negative value when that is noted in *in, or -ENOMEM. */
 static int open_ns(int procfd, const struct snapshot *snap, uint32_t ns, struct inside *in)
 {
-	char what[PATH_MAX + 40] = "open";
+	char why[PATH_MAX + 200] = "";
 	uint32_t mount;
 	int fd = ns_open(procfd, snap, ns, &mount), err;
 
 	if (fd >= 0)
 		return fd;
 	if (mount != SNAP_NONE)
-		snprintf(what, sizeof(what), "open %s in mnt:[%u]", snap->mounts[mount].path, snap->nss[snap->mounts[mount].mntns].ino);
-	err = inside_put(in, INSIDE_TROUBLE, what, scan_open_reason(fd));
+		snprintf(why, sizeof(why), "%s in mnt:[%u]: ", snap->mounts[mount].path, snap->nss[snap->mounts[mount].mntns].ino);
+	snprintf(why + strlen(why), sizeof(why) - strlen(why), "%s", scan_open_reason(fd));
+	err = inside_put(in, INSIDE_TROUBLE, part_within((enum ns_type)snap->nss[ns].type), why);
 	return err < 0 ? err : fd;
 }
 
@@ -219,7 +264,7 @@ static int peek_by_child(int procfd, const struct snapshot *snap, uint32_t ns, s
 
 	if (err == 0 && type == NS_MNT)
 		err = peers_read(procfd, snap, ns, in);
-	return err == -ENOMEM ? err : err < 0 ? trouble(in, "enter", err) : 0;
+	return err == -ENOMEM ? err : err < 0 ? trouble_entering(in, part_within(type), err) : 0;
 }
 
 /* "monotonic 3600 0" and "boottime 0 0" */
@@ -227,7 +272,7 @@ static int read_offsets(int dirfd, struct inside *in)
 {
 	char text[256], clock[16], seconds[24], nanoseconds[24];
 	ssize_t len = procfs_read(dirfd, "timens_offsets", text, sizeof(text));
-	int err = len < 0 ? trouble(in, "time offsets", (int)len) : 0;
+	int err = len < 0 ? trouble(in, parts[NS_TIME], (int)len) : 0;
 
 	for (char *line = len > 0 ? strtok(text, "\n") : NULL; line && err == 0; line = strtok(NULL, "\n"))
 		if (sscanf(line, "%15s %23s %23s", clock, seconds, nanoseconds) == 3)
@@ -248,7 +293,7 @@ static int join_for_offsets(int procfd, const struct snapshot *snap, uint32_t ns
 	int err = standin_start(procfd, owner, fd, &s);
 
 	if (err < 0)
-		return trouble(in, "time offsets", err);
+		return trouble_entering(in, parts[NS_TIME], err);
 	err = read_offsets(s.dirfd, in);
 	standin_end(&s);
 	return err;
@@ -268,7 +313,7 @@ int peek_ns(const struct snapshot *snap, uint32_t ns, struct inside *in)
 	int err;
 
 	if (procfd < 0)
-		return trouble(in, "open /proc", procfd);
+		return trouble(in, parts[snap->nss[ns].type], procfd);
 	switch ((enum ns_type)snap->nss[ns].type) {
 	case NS_NET:
 	case NS_IPC:
@@ -291,13 +336,13 @@ int peek_ns(const struct snapshot *snap, uint32_t ns, struct inside *in)
 	return 0;
 }
 
-static int read_path(int dirfd, const char *name, struct inside *in)
+static int read_path(int dirfd, const char *name, const char *part, struct inside *in)
 {
 	char target[PATH_MAX];
 	ssize_t n = readlinkat(dirfd, name, target, sizeof(target) - 1);
 
 	if (n < 0)
-		return trouble(in, name, -errno);
+		return trouble(in, part, -errno);
 	target[n] = '\0';
 	return inside_put(in, INSIDE_PATH, name, target);
 }
@@ -329,12 +374,12 @@ int peek_proc(const struct snapshot *snap, uint32_t proc, struct inside *in)
 	int err;
 
 	if (dirfd < 0)
-		return trouble(in, "process", procfd < 0 ? procfd : dirfd);
+		return trouble(in, "PIDs, root and working directory, capabilities", procfd < 0 ? procfd : dirfd);
 	err = member_pids_read(dirfd, pid, in);
 	if (err < 0 && err != -ENOMEM)
-		err = trouble(in, "PIDs", err);
-	if (err < 0 || (err = read_path(dirfd, "root", in)) < 0 ||
-	    (err = read_path(dirfd, "cwd", in)) < 0 ||
+		err = trouble(in, "PIDs at every level", err);
+	if (err < 0 || (err = read_path(dirfd, "root", "root directory", in)) < 0 ||
+	    (err = read_path(dirfd, "cwd", "working directory", in)) < 0 ||
 	    (err = idmaps_explain(procfd, snap, snap->procs[proc].ns[NS_USER], in)) < 0)
 		return err;
 	return read_caps(dirfd, in);

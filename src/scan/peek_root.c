@@ -2,6 +2,7 @@
 #include "nsview/fd.h"
 #include "nsview/peek.h"
 #include "nsview/procstat.h"
+#include "nsview/scan.h"
 #include "scan/procfs.h"
 
 #include <errno.h>
@@ -44,10 +45,10 @@ int peek_root(const struct snapshot *snap, uint32_t proc, struct inside *in)
 	ssize_t n;
 
 	if (dirfd < 0 || !is_still(dirfd, p))
-		return inside_put(in, INSIDE_TROUBLE, "root", strerror(ESRCH));
+		return inside_put(in, INSIDE_TROUBLE, "root directory", scan_reason(-ESRCH));
 	n = readlinkat(dirfd, "root", path, sizeof(path) - 1);
 	if (n < 0 || statx(dirfd, "root", AT_STATX_DONT_SYNC, STATX_INO | STATX_MNT_ID, &st) < 0)
-		return inside_put(in, INSIDE_TROUBLE, "root", strerror(errno));
+		return inside_put(in, INSIDE_TROUBLE, "root directory", scan_reason(-errno));
 	path[n] = '\0';
 	return put_root(in, path, &st);
 }

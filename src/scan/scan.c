@@ -297,13 +297,19 @@ int scan_ns_open(const struct snapshot *snap, uint32_t ns, uint32_t *mount)
 	return procfd < 0 ? procfd : ns_open(procfd, snap, ns, mount);
 }
 
+const char *scan_reason(int err)
+{
+	return err == -ENOSYS ? "a system call that it takes is not available (kernel too old, or forbidden by seccomp)"
+			      : strerror(-err);
+}
+
 const char *scan_open_reason(int err)
 {
 	switch (err) {
 	case -ENOENT: return "nothing that leads to it can be opened";
 	case -ESRCH: return "nothing that leads to where it is can be opened";
 	case -ESTALE: return "it is not there any more, or something is mounted over it";
-	case -ETIMEDOUT: return "a file system on the way there does not answer";
-	default: return strerror(-err);
+	case -ETIMEDOUT: return "no answer within a second: a file system on the way there does not answer, or the machine is very busy";
+	default: return scan_reason(err);
 	}
 }

@@ -7,6 +7,8 @@
  *   threads     pidfd_open(2) knows no threads
  *   getfd       pidfd_getfd(2) is refused
  *   no-getfd    pidfd_getfd(2) is not there
+ *   no-fsopen   fsopen(2) is not there
+ *   no-bpf      bpf(2) is not there
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -52,6 +54,8 @@ static struct sock_filter no_namespaces[] = {
 static struct sock_filter no_kcmp[] = ONE(SYS_kcmp, ENOSYS);
 static struct sock_filter getfd[] = ONE(SYS_pidfd_getfd, EPERM);
 static struct sock_filter no_getfd[] = ONE(SYS_pidfd_getfd, ENOSYS);
+static struct sock_filter no_fsopen[] = ONE(SYS_fsopen, ENOSYS);
+static struct sock_filter no_bpf[] = ONE(SYS_bpf, ENOSYS);
 
 static struct sock_filter no_threads[] = {
 	NR,
@@ -73,6 +77,8 @@ static const struct {
 	FILTER("threads", no_threads),
 	FILTER("getfd", getfd),
 	FILTER("no-getfd", no_getfd),
+	FILTER("no-fsopen", no_fsopen),
+	FILTER("no-bpf", no_bpf),
 };
 
 int main(int argc, char **argv)

@@ -234,8 +234,8 @@ mounted_elsewhere() {
 	mounted_elsewhere elsewhere "$pid" net /mnt/dead/net \
 		'exec 9<>/dev/fuse && mount -i -t fuse -o fd=9,rootmode=40000,user_id=0,group_id=0 dead /mnt/dead'
 	release "$pid"
-	shown '.ons == null and (.trouble | any(.what == "open /mnt/dead/net in mnt:['"$(ns_of "$elsewhere" mnt)"']"
-		and (.why | contains("does not answer"))))'
+	shown '.ons == null and (.trouble | any(.what == "interfaces, routes and listening sockets" and
+		(.why | startswith("/mnt/dead/net in mnt:['"$(ns_of "$elsewhere" mnt)"']: no answer within a second"))))'
 	run -125 timeout 20 "$NSVIEW" enter "net:$ino" -- true
 	[[ $output == *"/mnt/dead/net"*"does not answer"* ]]
 	# Neither does it for who is in that mount namespace, and both know what is there.
@@ -245,7 +245,7 @@ mounted_elsewhere() {
 		grep -q "$ino" "$BATS_TEST_TMPDIR/there"
 	done
 	jq -e '.namespace | .ons == null and .holders.mounts[0].path == "/mnt/dead/net" and
-		(.trouble | any((.what | startswith("open /mnt/dead/net in mnt:[")) and (.why | contains("does not answer"))))' "$BATS_TEST_TMPDIR/there"
+		(.trouble | any(.what == "interfaces, routes and listening sockets" and (.why | contains("does not answer"))))' "$BATS_TEST_TMPDIR/there"
 	run -125 timeout 20 nsenter -t "$elsewhere" -m "$NSVIEW" enter "net:$ino" -- true
 	[[ $output == *"/mnt/dead/net"*"does not answer"* ]]
 }
@@ -256,7 +256,7 @@ mounted_elsewhere() {
 	number=0 ino=$(ns_of "$pid" net)
 	mounted_elsewhere elsewhere "$pid" net /mnt/over/net 'mount -t tmpfs none /mnt/over'
 	release "$pid"
-	shown '.trouble | any(.what == "open /mnt/over/net in mnt:['"$(ns_of "$elsewhere" mnt)"']" and (.why | contains("mounted over")))'
+	shown '.trouble | any((.why | startswith("/mnt/over/net in mnt:['"$(ns_of "$elsewhere" mnt)"']: ")) and (.why | contains("mounted over")))'
 	shown '.holders.mounts == [{path: "/mnt/over/net", mntns: '"$(ns_of "$elsewhere" mnt)"',
 		covered: true, release: null}]'
 }
@@ -540,7 +540,17 @@ hold_within() {
 	for_nobody
 	run -0 --separate-stderr "${NOBODY[@]}" "$BATS_TEST_TMPDIR/nsview" show "$name"
 	[[ $output == *"only a bind mount keeps it"* ]]
-	[[ $output == *"Could not be looked at"* ]]
+	[[ $output == *"Could not be looked at"*$'\ninterfaces, routes and listening sockets '*"CAP_SYS_ADMIN"* ]]
+}
+
+@test "a system call that is forbidden is not said to be the kernel's lack" {
+	require_root
+	hold pid unshare --ipc
+	"$BUILD/live/forbid" no-fsopen "$NSVIEW" show -J "ipc:$(ns_of "$pid" ipc)" 2>/dev/null |
+		jq -e '.namespace.trouble == [{what: "POSIX message queues",
+			why: "a system call that it takes is not available (kernel too old, or forbidden by seccomp)"}]'
+	run -1 "$BUILD/live/forbid" no-bpf "$NSVIEW" list --source bpf
+	[[ $output == *"bpf(2) is not available (kernel too old, or forbidden by seccomp)"* || $output == *"built without"* ]]
 }
 
 @test "nsview's own descriptors are no holders" {
