@@ -185,6 +185,15 @@ static bool has_maps(const struct snapshot *snap, uint32_t ns)
 	return false;
 }
 
+/* Who is in it had them to read. */
+static bool has_members(const struct snapshot *snap, uint32_t ns)
+{
+	for (size_t i = 0; i < snap->nprocs; i++)
+		if (snap->procs[i].ns[NS_USER] == ns)
+			return true;
+	return false;
+}
+
 /* Why the maps of one that has none in the snapshot are not there: 0 when none were written, or a negative errno. */
 static int why_none(int procfd, const struct snapshot *snap, uint32_t ns)
 {
@@ -206,7 +215,7 @@ int idmaps_explain(int procfd, const struct snapshot *snap, uint32_t userns, str
 		return 0;
 	for (uint32_t ns = userns; NS_REF_OK(ns) && ns != snap->host.own[NS_USER] && err == 0; ns = snap->nss[ns].parent) {
 		char what[40];
-		int reason = has_maps(snap, ns) ? 0 : why_none(procfd, snap, ns);
+		int reason = has_maps(snap, ns) || has_members(snap, ns) ? 0 : why_none(procfd, snap, ns);
 
 		snprintf(what, sizeof(what), "maps of user:[%u]", snap->nss[ns].ino);
 		if (reason < 0)

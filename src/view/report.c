@@ -312,7 +312,7 @@ struct report_item *report_ns(const struct graph *g, uint32_t ns, const struct i
 	report_text(&b, root, "verdict", "Verdict", report_verdict(g, ns, a));
 	report_holders(&b, root, ns);
 	if (n->ns->type == NS_USER)
-		report_maps(&b, root, ns);
+		report_maps(&b, root, ns, in);
 	if (n->ns->type == NS_PID)
 		report_pid(&b, root, ns, in);
 	if (in)
@@ -402,7 +402,7 @@ struct report_item *report_proc(const struct graph *g, uint32_t proc, const stru
 	add_namespaces(&b, root, p);
 	report_held_by(&b, root, proc);
 	if (NS_REF_OK(p->ns[NS_USER]))
-		report_maps(&b, root, p->ns[NS_USER]);
+		report_maps(&b, root, p->ns[NS_USER], in);
 	add_on_host(&b, root, p);
 	if (in)
 		report_inside(&b, root, in, SNAP_NONE);

@@ -80,8 +80,8 @@ const char *report_idmap(struct report_builder *b, uint32_t userns, int gid);
 /** Add the init of a PID namespace and what it has not reaped; in, where it was looked at, has its members' PIDs. */
 void report_pid(struct report_builder *b, struct report_item *root, uint32_t ns, const struct inside *in);
 
-/** Add the maps of a user namespace, translated to its parent and to the level of nsview. */
-void report_maps(struct report_builder *b, struct report_item *root, uint32_t userns);
+/** Add the maps of a user namespace, translated to its parent and to the level of nsview; in (NULL: not looked) knows of trouble with them. */
+void report_maps(struct report_builder *b, struct report_item *root, uint32_t userns, const struct inside *in);
 
 /** Add what holds a namespace, kind by kind. */
 void report_holders(struct report_builder *b, struct report_item *root, uint32_t ns);

@@ -2,6 +2,7 @@
 #include "view/report.h"
 
 #include <stdio.h>
+#include <string.h>
 
 /* A number, or none where the kernel says so. */
 static struct cell id_cell(uint32_t id)
@@ -101,12 +102,50 @@ static void add_extent(struct report_builder *b, struct report_item *table, cons
 	add_levels(b, row, m, userns);
 }
 
-void report_maps(struct report_builder *b, struct report_item *root, uint32_t userns)
+/* Whether looking into it met trouble with its maps. */
+static bool in_trouble(struct report_builder *b, const struct inside *in, uint32_t userns)
+{
+	const char *what = report_printf(b, "maps of %s", report_ns_name(b, userns));
+
+	for (size_t i = 0; i < in->n; i++)
+		if (in->rows[i].kind == INSIDE_TROUBLE && !strcmp(in->rows[i].fields[0], what))
+			return true;
+	return false;
+}
+
+/* Whether a map that is not there is one that nobody wrote: then it could have been read. */
+static bool were_readable(struct report_builder *b, uint32_t userns, const struct inside *in)
+{
+	const struct source_report *r = &graph_snapshot(b->g)->coverage.sources[SOURCE_IDMAPS];
+
+	if (r->state != SOURCE_RAN)
+		return false;
+	return graph_node(b->g, userns)->nprocs || !r->unread || (in && !in_trouble(b, in, userns));
+}
+
+/* For people; in JSON such a map has no extents. */
+static void add_unwritten(struct report_builder *b, struct report_item *root, bool uid, bool gid)
+{
+	if (uid || gid)
+		report_text(b, root, NULL, "Maps",
+			    report_printf(b, "no %s is written yet: all %s in it show as the overflow id, as a rule 65534",
+					  uid && gid ? "map" : uid ? "uid map" : "gid map",
+					  uid && gid ? "ids" : uid ? "users" : "groups"));
+}
+
+void report_maps(struct report_builder *b, struct report_item *root, uint32_t userns, const struct inside *in)
 {
 	size_t n;
 	const struct snap_idmap *maps = graph_idmaps(b->g, userns, &n);
-	struct report_item *table = n ? report_add(b, root, REPORT_TABLE, "maps", "Maps of the user namespace") : NULL;
+	bool readable = n || were_readable(b, userns, in), uid = false, gid = false;
+	struct report_item *table = readable ? report_add(b, root, REPORT_TABLE, "maps", "Maps of the user namespace") : NULL;
 
+	for (size_t i = 0; i < n; i++) {
+		uid |= !maps[i].gid;
+		gid |= maps[i].gid;
+	}
+	if (readable)
+		add_unwritten(b, root, !uid, !gid);
 	for (size_t i = 0; table && i < n; i++)
 		add_extent(b, table, &maps[i], userns);
 }

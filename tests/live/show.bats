@@ -445,6 +445,20 @@ hold_within() {
 	jq -e --arg what "maps of user:[$inner]" '.namespace | has("maps") == false and (.trouble | any(.what == $what))' <<<"$output"
 }
 
+@test "inside a user namespace: no map, or one of two" {
+	require_root
+	for_nobody
+	hold pid "${NOBODY[@]}" unshare --user
+	number=0 ino=$(ns_of "$pid" user)
+	shown '.maps == [] and has("trouble") == false'
+	run -0 "${NOBODY[@]}" "$BATS_TEST_TMPDIR/nsview" show "user:$ino"
+	[[ $output == *"Maps:"*"no map is written yet"* && $output != *"maps of user"* ]]
+	echo '0 65534 1' >"/proc/$pid/uid_map"
+	shown '.maps | length == 1'
+	run -0 "$NSVIEW" show "$pid"
+	[[ $output == *"Maps:"*"no gid map is written yet"* ]]
+}
+
 @test "inside a user namespace: what its members may do in it" {
 	hold init unshare --user --map-root-user
 	hold some nsenter --target "$init" --user setpriv --inh-caps=-all --bounding-set=-all,+net_raw

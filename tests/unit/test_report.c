@@ -244,6 +244,40 @@ START_TEST(the_state_of_a_process_is_a_word_for_people)
 }
 END_TEST
 
+START_TEST(a_map_that_nobody_wrote_is_told_from_one_that_could_not_be_read)
+{
+	struct inside in = {0};
+	const struct report_item *maps;
+	uint32_t ns;
+
+	load("containers");
+	ns = snap->idmaps[6].ns;
+	ck_assert_int_eq(snap->idmaps[7].gid, 1);
+	snap->nidmaps = 7;
+	maps = find(report_ns(graph, ns, NULL, &arena), "maps");
+	ck_assert_uint_eq(maps->n, 1);
+	ck_assert(begins(maps->next->cell.str, "no gid map is written yet"));
+	snap->nidmaps = 6;
+	maps = find(report_ns(graph, ns, NULL, &arena), "maps");
+	ck_assert_uint_eq(maps->n, 0);
+	ck_assert_str_eq(maps->next->label, "Maps");
+	ck_assert(begins(maps->next->cell.str, "no map is written yet"));
+	/* Nobody is in it, and there are some that could not be read. */
+	graph_free(graph);
+	for (size_t i = 0; i < snap->nprocs; i++)
+		if (snap->procs[i].ns[NS_USER] == ns)
+			snap->procs[i].ns[NS_USER] = 0;
+	ck_assert_int_eq(graph_build(snap, GRAPH_ALL, &graph), 0);
+	snap->coverage.sources[SOURCE_IDMAPS].unread = 1;
+	ck_assert_ptr_null(find(report_ns(graph, ns, NULL, &arena), "maps"));
+	ck_assert_ptr_nonnull(find(report_ns(graph, ns, &in, &arena), "maps"));
+	ck_assert_int_eq(inside_put(&in, INSIDE_TROUBLE, "maps of user:[4026532530]", "takes what one has not"), 0);
+	ck_assert_ptr_null(find(report_ns(graph, ns, &in, &arena), "maps"));
+	inside_done(&in);
+	unload();
+}
+END_TEST
+
 START_TEST(of_its_own_user_namespace_the_outer_ids_are_the_parents)
 {
 	const struct report_item *row;
@@ -576,7 +610,8 @@ int main(void)
 	return unit_run("report", the_state_of_a_process_is_a_word_for_people, of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
 			what_nothing_holds_is_suspected_and_never_guessed,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
-			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent, of_its_own_user_namespace_the_outer_ids_are_the_parents,
+			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
+			a_map_that_nobody_wrote_is_told_from_one_that_could_not_be_read, of_its_own_user_namespace_the_outer_ids_are_the_parents,
 			what_is_inside_comes_in_tables_with_numbers_as_numbers,
 			names_and_kinds_are_those_of_list, init_is_the_process_that_is_1_inside,
 			limits_count_what_is_further_down, capabilities_of_members_go_by_names, a_peer_that_is_not_told_is_unknown_and_none_is_none,
