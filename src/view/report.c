@@ -352,8 +352,42 @@ static void add_namespaces(struct report_builder *b, struct report_item *root, c
 		add_beside(b, table, p, (enum ns_type)t, contained);
 }
 
+enum held_caps { CAPS_UNREAD, CAPS_NONE, CAPS_SOME };
+
+static enum held_caps caps_of(const struct inside *in, const char *set)
+{
+	for (size_t i = 0; in && i < in->n; i++) {
+		const char *const *fields = in->rows[i].fields;
+
+		if (in->rows[i].kind == INSIDE_CAPS && !strcmp(fields[0], set))
+			return fields[1][strspn(fields[1], "0")] ? CAPS_SOME : CAPS_NONE;
+	}
+	return CAPS_UNREAD;
+}
+
+/* None in effect, and none that it may take. */
+static bool has_no_caps(const struct inside *in)
+{
+	return caps_of(in, "Eff") == CAPS_NONE && caps_of(in, "Prm") == CAPS_NONE;
+}
+
+/* What the capabilities of a process in the host's user namespace come to. */
+static const char *of_the_host(const struct inside *in)
+{
+	if (has_no_caps(in))
+		return "it has no capability that could count, though it is in the host's user namespace";
+	switch (caps_of(in, "Eff")) {
+	case CAPS_SOME:
+		return "its capabilities count: it is in the host's user namespace";
+	case CAPS_NONE:
+		return "no capability of it is in effect; those that it may take would count: it is in the host's user namespace";
+	default:
+		return "what capabilities it has count: it is in the host's user namespace";
+	}
+}
+
 /* Where nsview is in a user namespace of its own it sees no more of the host than that. */
-static void add_on_host(struct report_builder *b, struct report_item *root, const struct snap_proc *p)
+static void add_on_host(struct report_builder *b, struct report_item *root, const struct snap_proc *p, const struct inside *in)
 {
 	static const char label[] = "On the host", key[] = "capabilities_on_host";
 	const struct snapshot *s = graph_snapshot(b->g);
@@ -368,8 +402,9 @@ static void add_on_host(struct report_builder *b, struct report_item *root, cons
 	else if (s->nss[base].ino != ns_info(NS_USER)->init_ino)
 		report_text(b, root, NULL, label, "no capability counts: what is seen from here is a user namespace inside it");
 	else
-		report_text(b, root, NULL, label, "its capabilities count: it is in the host's user namespace");
-	report_bool(b, root, key, NULL, p->ns[NS_USER] == base && s->nss[base].ino == ns_info(NS_USER)->init_ino);
+		report_text(b, root, NULL, label, of_the_host(in));
+	report_bool(b, root, key, NULL,
+		    p->ns[NS_USER] == base && s->nss[base].ino == ns_info(NS_USER)->init_ino && !has_no_caps(in));
 }
 
 static void add_state(struct report_builder *b, struct report_item *root, char letter)
@@ -403,7 +438,7 @@ struct report_item *report_proc(const struct graph *g, uint32_t proc, const stru
 	report_held_by(&b, root, proc);
 	if (NS_REF_OK(p->ns[NS_USER]))
 		report_maps(&b, root, p->ns[NS_USER], in);
-	add_on_host(&b, root, p);
+	add_on_host(&b, root, p, in);
 	if (in)
 		report_inside(&b, root, in, SNAP_NONE);
 	return b.failed ? NULL : root;

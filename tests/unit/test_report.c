@@ -236,6 +236,39 @@ START_TEST(maps_are_translated_to_the_parent)
 }
 END_TEST
 
+static const struct report_item *with_caps(int32_t pid, const char *eff, const char *prm)
+{
+	struct inside in = {0};
+	const struct report_item *r;
+
+	ck_assert_int_eq(inside_put(&in, INSIDE_CAPS, "Eff", eff), 0);
+	ck_assert_int_eq(inside_put(&in, INSIDE_CAPS, "Prm", prm), 0);
+	r = report_proc(graph, graph_find_pid(graph, pid), &in, &arena);
+	inside_done(&in);
+	return r;
+}
+
+START_TEST(what_is_not_there_does_not_count_on_the_host)
+{
+	static const char some[] = "00000000a80425fb", none[] = "0000000000000000";
+	const struct report_item *r;
+
+	load("containers");
+	r = with_caps(1220, some, some);
+	ck_assert(begins(text(r, "On the host"), "its capabilities count"));
+	ck_assert(cell(r, "capabilities_on_host")->yes);
+	r = with_caps(1220, none, some);
+	ck_assert(begins(text(r, "On the host"), "no capability of it is in effect"));
+	ck_assert(cell(r, "capabilities_on_host")->yes);
+	r = with_caps(1220, none, none);
+	ck_assert(begins(text(r, "On the host"), "it has no capability that could count"));
+	ck_assert(!cell(r, "capabilities_on_host")->yes);
+	r = report_proc(graph, graph_find_pid(graph, 1220), NULL, &arena);
+	ck_assert(begins(text(r, "On the host"), "what capabilities it has count"));
+	unload();
+}
+END_TEST
+
 START_TEST(the_state_of_a_process_is_a_word_for_people)
 {
 	load("containers");
@@ -607,7 +640,7 @@ END_TEST
 
 int main(void)
 {
-	return unit_run("report", the_state_of_a_process_is_a_word_for_people, of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
+	return unit_run("report", what_is_not_there_does_not_count_on_the_host, the_state_of_a_process_is_a_word_for_people, of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
 			what_nothing_holds_is_suspected_and_never_guessed,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
