@@ -5,6 +5,7 @@
 #include "nsview/nstype.h"
 #include "nsview/snapshot.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -85,6 +86,9 @@ const struct ns_node *graph_nodes(const struct graph *g, size_t *n);
 
 /** Node number ref, or NULL when ref names none. */
 const struct ns_node *graph_node(const struct graph *g, uint32_t ref);
+
+/** Whether how many processes are in a namespace is not known: none was counted, and some could not be read. */
+bool graph_members_unknown(const struct graph *g, uint32_t ns);
 
 /** The namespace with this identity: its index, or SNAP_NONE. */
 uint32_t graph_find(const struct graph *g, enum ns_type type, uint32_t ino);

@@ -304,6 +304,11 @@ const struct ns_node *graph_node(const struct graph *g, uint32_t ref)
 	return NS_REF_OK(ref) ? &g->nodes[ref] : NULL;
 }
 
+bool graph_members_unknown(const struct graph *g, uint32_t ns)
+{
+	return g->nodes[ns].nprocs == 0 && g->snap->coverage.unreadable > 0;
+}
+
 uint32_t graph_find(const struct graph *g, enum ns_type type, uint32_t ino)
 {
 	return snap_ns_find(g->snap, type, ino); /* NS_REF_ABSENT is SNAP_NONE */

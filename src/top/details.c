@@ -78,7 +78,10 @@ static void add_members(struct lines *p, const struct graph *g, struct row row)
 		h = graph_holders_of(g, row.index, HOLD_PROCESS, &n);
 	else
 		n = gs->v[row.index].nprocs;
-	lines_add(p, "Members: %zu", n);
+	if (row.kind == ROW_NS && graph_members_unknown(g, row.index))
+		lines_add(p, "Members: ?");
+	else
+		lines_add(p, "Members: %zu", n);
 	for (size_t i = 0; h && i < n && shown < MEMBERS_SHOWN; i++, shown++)
 		add_proc(p, g, h[i].index);
 	for (uint32_t i = 0; !h && i < s->nprocs && shown < n && shown < MEMBERS_SHOWN; i++)
@@ -234,7 +237,7 @@ static void add_relations(struct lines *p, const struct graph *g, uint32_t ns)
 		add_maps(p, g, ns);
 	add_holders(p, g, ns);
 	if (n->nprocs == 0)
-		lines_add(p, "No process is in it.");
+		lines_add(p, "No process %sis in it.", graph_members_unknown(g, ns) ? "that may be read " : "");
 }
 
 /* A word as a shell takes it: in single quotes nothing is special but the quote. */

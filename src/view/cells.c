@@ -108,6 +108,12 @@ struct cell cells_path(const struct graph *g, struct row row, struct arena *scra
 	return m ? text(m->path) : absent;
 }
 
+/* A sum over the members of a namespace: of those that could not be read there may be some. */
+static struct cell of_members(const struct graph *g, const struct ns_node *n, uint64_t sum)
+{
+	return !sum && graph_members_unknown(g, (uint32_t)(n->ns - graph_snapshot(g)->nss)) ? unknown : number(sum);
+}
+
 struct cell cells_nprocs(const struct graph *g, struct row row, struct arena *scratch)
 {
 	const struct ns_node *n = node_of(g, row);
@@ -115,7 +121,9 @@ struct cell cells_nprocs(const struct graph *g, struct row row, struct arena *sc
 	(void)scratch;
 	if (row.kind == ROW_GROUP)
 		return number(group_of(g, row)->nprocs);
-	return n ? number(n->nprocs) : absent;
+	if (!n)
+		return absent;
+	return of_members(g, n, n->nprocs);
 }
 
 struct cell cells_pid(const struct graph *g, struct row row, struct arena *scratch)
@@ -284,7 +292,7 @@ struct cell cells_threads(const struct graph *g, struct row row, struct arena *s
 		return number(proc_of(g, row)->threads);
 	if (row.kind == ROW_GROUP)
 		return number(group_of(g, row)->nthreads);
-	return number(graph_node(g, row.index)->nthreads);
+	return of_members(g, graph_node(g, row.index), graph_node(g, row.index)->nthreads);
 }
 
 /* Of the user namespace that owns this one. */
@@ -342,20 +350,20 @@ struct cell cells_age(const struct graph *g, struct row row, struct arena *scrat
 
 struct cell cells_cpu(const struct graph *g, struct row row, struct arena *scratch)
 {
-	uint64_t ticks = row.kind == ROW_PROC    ? proc_of(g, row)->cpu
-			 : row.kind == ROW_GROUP ? group_of(g, row)->cpu
-						 : graph_node(g, row.index)->cpu;
+	uint32_t hz = graph_snapshot(g)->host.hz;
 
 	(void)scratch;
-	return number(ticks / graph_snapshot(g)->host.hz);
+	if (row.kind == ROW_NS)
+		return of_members(g, graph_node(g, row.index), graph_node(g, row.index)->cpu / hz);
+	return number((row.kind == ROW_PROC ? proc_of(g, row)->cpu : group_of(g, row)->cpu) / hz);
 }
 
 struct cell cells_rss(const struct graph *g, struct row row, struct arena *scratch)
 {
 	(void)scratch;
-	if (row.kind == ROW_GROUP)
-		return number(group_of(g, row)->rss);
-	return number(row.kind == ROW_PROC ? proc_of(g, row)->rss : graph_node(g, row.index)->rss);
+	if (row.kind == ROW_NS)
+		return of_members(g, graph_node(g, row.index), graph_node(g, row.index)->rss);
+	return number(row.kind == ROW_PROC ? proc_of(g, row)->rss : group_of(g, row)->rss);
 }
 
 struct cell cells_nspid(const struct graph *g, struct row row, struct arena *scratch)

@@ -190,7 +190,7 @@ static const char *gid_map(struct report_builder *b, const struct inside *in, ui
 static const char *processes(struct report_builder *b, const struct inside *in, uint32_t ns)
 {
 	(void)in;
-	return report_printf(b, "%u", graph_node(b->g, ns)->nprocs);
+	return graph_members_unknown(b->g, ns) ? "?" : report_printf(b, "%u", graph_node(b->g, ns)->nprocs);
 }
 
 static const char *init(struct report_builder *b, const struct inside *in, uint32_t ns)

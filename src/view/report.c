@@ -84,6 +84,14 @@ void report_missing(struct report_builder *b, struct report_item *parent, const 
 	report_cell(b, parent, key, label, (struct cell){.kind = unknown ? CELL_UNKNOWN : CELL_ABSENT});
 }
 
+void report_members(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint32_t ns)
+{
+	if (graph_members_unknown(b->g, ns))
+		report_missing(b, parent, key, label, true);
+	else
+		report_number(b, parent, key, label, graph_node(b->g, ns)->nprocs);
+}
+
 const char *report_printf(struct report_builder *b, const char *fmt, ...)
 {
 	char *text = NULL;
@@ -296,7 +304,7 @@ static void add_identity(struct report_builder *b, struct report_item *root, uin
 	report_column(b, root, "id", "64-bit id", row, COL_ID);
 	add_owner(b, root, row);
 	add_age(b, root, row);
-	report_number(b, root, "nprocs", "Processes", n->nprocs);
+	report_members(b, root, "nprocs", "Processes", ns);
 	report_bool(b, root, "base", "The machine's own", snap_is_machines(graph_snapshot(b->g), ns));
 }
 

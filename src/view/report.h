@@ -33,6 +33,9 @@ void report_id(struct report_builder *b, struct report_item *parent, const char 
 void report_bool(struct report_builder *b, struct report_item *parent, const char *key, const char *label, bool yes);
 void report_missing(struct report_builder *b, struct report_item *parent, const char *key, const char *label, bool unknown);
 
+/** How many processes are in a namespace. */
+void report_members(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint32_t ns);
+
 /** What is in a column of list for a row; for people only where it is there. */
 void report_column(struct report_builder *b, struct report_item *parent, const char *key, const char *label, struct row row,
 		   enum column_id id);

@@ -151,7 +151,7 @@ static void add_ns(struct report_builder *b, struct report_item *row, uint32_t n
 	const struct ns_node *n = graph_node(b->g, ns);
 
 	report_typed_ref(b, row, "NAMESPACE", ns);
-	report_number(b, row, "nprocs", "PROCESSES", n->nprocs);
+	report_members(b, row, "nprocs", "PROCESSES", ns);
 	report_whole(b, row, "show", "TO SHOW",
 		       report_printf(b, "nsview show %s:%u", ns_info((enum ns_type)n->ns->type)->name, n->ns->ino));
 }

@@ -38,11 +38,26 @@ row() {
 	netns_add name
 	ip netns set "$name" 4711
 	"$NSVIEW" list -J -t net | row ".name == \"$name\"" \
-		'.nprocs == 0 and .pid == null and .netnsid == 4711 and .nsfs == ["/run/netns/'"$name"'"] and .path == .nsfs[0]'
+		'(.nprocs // 0) == 0 and .pid == null and .netnsid == 4711 and .nsfs == ["/run/netns/'"$name"'"] and .path == .nsfs[0]'
 	run -0 "$NSVIEW" list -P -rno NAME -t net
 	[[ $output == *"$name"* ]]
 	run -0 "$NSVIEW" list -rno TYPE,NAME "$name"
 	[ "${lines[0]}" = "net $name" ]
+}
+
+@test "who cannot read all processes does not know that a namespace has none" {
+	require_root
+	require_command ip
+	netns_add name
+	install -m 755 "$NSVIEW" "$BATS_TEST_TMPDIR/nsview"
+	chmod 755 "$BATS_RUN_TMPDIR" "$(dirname "$BATS_TEST_TMPDIR")" "$BATS_TEST_TMPDIR"
+	nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups "$BATS_TEST_TMPDIR/nsview")
+	"${nobody[@]}" list -J -t net -o NS,NAME,NPROCS 2>/dev/null >"$BATS_TEST_TMPDIR/out"
+	json_valid nsview.list.1.json "$BATS_TEST_TMPDIR/out"
+	row ".name == \"$name\"" '.nprocs == null' <"$BATS_TEST_TMPDIR/out"
+	run -0 --separate-stderr "${nobody[@]}" list -l -n -o NPROCS,NAME "$name"
+	[[ $output =~ ^\ *\?\ +"$name"$ ]]
+	"${nobody[@]}" show -J "$name" 2>/dev/null | jq -e '.namespace.nprocs == null'
 }
 
 @test "a network namespace without an id is unassigned, null in JSON" {
@@ -59,7 +74,7 @@ row() {
 	"$NSVIEW" list -J -o NS,TYPE,NPROCS,PNS,ONS >"$BATS_TEST_TMPDIR/out"
 	inner=$(ns_of "$pid" user)
 	outer=$(row ".ns == $inner" .pns <"$BATS_TEST_TMPDIR/out")
-	row ".ns == $outer" '.type == "user" and .nprocs == 0' <"$BATS_TEST_TMPDIR/out"
+	row ".ns == $outer" '.type == "user" and (.nprocs // 0) == 0' <"$BATS_TEST_TMPDIR/out"
 	row ".ns == $(ns_of "$pid" uts)" ".ons == $inner" <"$BATS_TEST_TMPDIR/out"
 	# Nothing names a namespace that is not listed.
 	jq -e '[.namespaces[].ns] as $all | [.namespaces[] | .pns, .ons | values] - $all == []' "$BATS_TEST_TMPDIR/out"

@@ -188,6 +188,13 @@ START_TEST(denied_absent_and_zero_are_three_things)
 	ck_assert_int_eq((int)get(COL_ONS, row_of(4026532901)).kind, CELL_UNKNOWN);
 	ck_assert_int_eq((int)get(COL_PID, row_of(4026532901)).kind, CELL_ABSENT);
 	ck_assert_uint_eq(get(COL_NPROCS, row_of(4026532901)).u64, 0);
+	/* What could not be read may be in there. */
+	snap->coverage.unreadable = 1;
+	for (int i = 0; i < 4; i++)
+		ck_assert_int_eq(get((enum column_id[]){COL_NPROCS, COL_THREADS, COL_CPU, COL_RSS}[i], row_of(4026532901)).kind,
+				 CELL_UNKNOWN);
+	ck_assert_int_eq(get(COL_NPROCS, row_of(4026531837)).kind, CELL_U64);
+	snap->coverage.unreadable = 0;
 	done();
 }
 END_TEST
