@@ -12,7 +12,7 @@
 /** Why a namespace is alive: one kind of holder each, in the order in which they are shown. */
 enum hold_kind {
 	HOLD_PROCESS,    /* index into snapshot procs */
-	HOLD_THREAD,     /* threads */
+	HOLD_THREAD,     /* threads: in it, or for the children that they may have */
 	HOLD_CHILDREN,   /* procs: pid_for_children or time_for_children */
 	HOLD_FD,         /* fds */
 	HOLD_SOCKET,     /* socks */
@@ -37,6 +37,7 @@ struct ns_node {
 	uint64_t cpu;      /* clock ticks used by members */
 	uint64_t rss;      /* bytes: the members' sum, so shared pages count more than once */
 	uint32_t held[HOLD_KIND_COUNT]; /* number of holders of each kind */
+	uint32_t strands;  /* of the threads among them: those that are not in it, but whose children would be */
 };
 
 /** Namespaces linked to their holders, parents and owners. Immutable once built. */
@@ -77,6 +78,12 @@ const struct groups *graph_groups(const struct graph *g);
 
 /** The rates of a live view, or NULL. */
 const struct rates *graph_rates(const struct graph *g);
+
+/**
+ * Whether a thread holds the namespace of a link of its: where that differs from its process's, and of the children
+ * that it may have, from the one that it is in itself.
+ */
+bool graph_thread_holds(const struct snapshot *s, const struct snap_thread *t, enum ns_slot slot);
 
 /** The snapshot that the graph was built from. */
 const struct snapshot *graph_snapshot(const struct graph *g);

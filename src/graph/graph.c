@@ -49,15 +49,30 @@ static void each_process_edge(struct graph *g, edge_fn *fn)
 			fn(g, s->procs[i].ns[t], HOLD_PROCESS, i);
 }
 
-/* A thread is an edge only where it differs from its process. */
+bool graph_thread_holds(const struct snapshot *s, const struct snap_thread *t, enum ns_slot slot)
+{
+	return t->ns[slot] != s->procs[t->proc].ns[slot] &&
+	       (slot < NS_SLOT_PID_CHILDREN || t->ns[slot] != t->ns[ns_slot_type(slot)]);
+}
+
 static void each_thread_edge(struct graph *g, edge_fn *fn)
 {
 	const struct snapshot *s = g->snap;
 
 	for (size_t i = 0; i < s->nthreads; i++)
 		for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
-			if (s->threads[i].ns[slot] != s->procs[s->threads[i].proc].ns[slot])
+			if (graph_thread_holds(s, &s->threads[i], (enum ns_slot)slot))
 				fn(g, s->threads[i].ns[slot], HOLD_THREAD, i);
+}
+
+static void count_strands(struct graph *g)
+{
+	const struct snapshot *s = g->snap;
+
+	for (size_t i = 0; i < s->nthreads; i++)
+		for (int slot = NS_TYPE_COUNT; slot < NS_SLOT_COUNT; slot++)
+			if (graph_thread_holds(s, &s->threads[i], (enum ns_slot)slot) && NS_REF_OK(s->threads[i].ns[slot]))
+				g->nodes[s->threads[i].ns[slot]].strands++;
 }
 
 /* Children to be are an edge only where they will differ from the process. */
@@ -165,9 +180,10 @@ static void sum_holders(struct graph *g)
 			if (NS_REF_OK(s->procs[i].ns[t]))
 				add_member(&g->nodes[s->procs[i].ns[t]], s, (uint32_t)i);
 	each_edge(g, count_edge);
+	count_strands(g);
 	for (size_t i = 0; i < s->nnss; i++) {
 		g->nodes[i].held[HOLD_PROCESS] = g->nodes[i].nprocs;
-		g->nodes[i].nthreads += g->nodes[i].held[HOLD_THREAD];
+		g->nodes[i].nthreads += g->nodes[i].held[HOLD_THREAD] - g->nodes[i].strands;
 	}
 }
 

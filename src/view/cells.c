@@ -442,6 +442,15 @@ struct cell cells_gidmap(const struct graph *g, struct row row, struct arena *sc
 static const char hold_letters[] = "ptbfsmco";
 static_assert(sizeof(hold_letters) == HOLD_KIND_COUNT + 1, "one letter per kind of holder");
 
+/* By letters: what holds a namespace for its children is told so, be it a process or a thread. */
+static void add_counts(const struct ns_node *n, uint32_t counts[HOLD_KIND_COUNT])
+{
+	for (int k = 0; k < HOLD_KIND_COUNT; k++)
+		counts[k] += n->held[k];
+	counts[HOLD_THREAD] -= n->strands;
+	counts[HOLD_CHILDREN] += n->strands;
+}
+
 /* A group is held by its processes once, and by whatever else holds a namespace of its own. */
 static bool count_holders(const struct graph *g, struct row row, uint32_t counts[HOLD_KIND_COUNT])
 {
@@ -449,10 +458,10 @@ static bool count_holders(const struct graph *g, struct row row, uint32_t counts
 	const struct ns_node *n = node_of(g, row);
 
 	if (n)
-		memcpy(counts, n->held, sizeof(n->held));
+		add_counts(n, counts);
 	for (int t = 0; grp && t < NS_TYPE_COUNT; t++)
-		for (int k = 0; grp->own & 1u << t && k < HOLD_KIND_COUNT; k++)
-			counts[k] += graph_node(g, grp->ns[t])->held[k];
+		if (grp->own & 1u << t)
+			add_counts(graph_node(g, grp->ns[t]), counts);
 	if (grp)
 		counts[HOLD_PROCESS] = grp->nprocs;
 	return grp || n;

@@ -383,12 +383,12 @@ static void add_held(struct report_builder *b, struct report_item *root, struct 
 }
 
 static void add_held_by_thread(struct report_builder *b, struct report_item *root, struct report_item **table,
-			       const struct snap_proc *p, const struct snap_thread *t)
+			       const struct snap_thread *t)
 {
 	for (int slot = 0; slot < NS_SLOT_COUNT; slot++) {
 		bool later = slot >= NS_TYPE_COUNT;
 
-		if (t->ns[slot] != p->ns[slot])
+		if (graph_thread_holds(graph_snapshot(b->g), t, (enum ns_slot)slot))
 			add_held(b, root, table, t->ns[slot],
 				 (struct held_by){"thread", report_printf(b, "thread %d%s", t->tid, later ? ", for its children" : ""),
 						  t->tid, -1, later});
@@ -412,7 +412,7 @@ void report_held_by(struct report_builder *b, struct report_item *root, uint32_t
 			add_held(b, root, &table, p->ns[slot], (struct held_by){"children", "for its children", 0, -1, true});
 	for (size_t i = 0; i < s->nthreads; i++)
 		if (s->threads[i].proc == proc)
-			add_held_by_thread(b, root, &table, p, &s->threads[i]);
+			add_held_by_thread(b, root, &table, &s->threads[i]);
 	for (size_t i = 0; i < s->nfds; i++)
 		if (s->fds[i].proc == proc)
 			add_held(b, root, &table, s->fds[i].ns,

@@ -51,6 +51,8 @@ shown() {
 	shown '.verdict | endswith("only thread \($number) of process \($pid) keeps it, for the children that it may have")'
 	run -0 "$NSVIEW" show "$pid"
 	[[ $output == *"time:[$ino]"*"thread $number, for its children"* ]]
+	"$NSVIEW" list -P -J -o NS,HELD,THREADS 2>/dev/null |
+		jq -e --argjson ino "$ino" '.namespaces[] | select(.ns == $ino) | .held == "1b" and (.threads // 0) == 0'
 	[ "$("$NSVIEW" enter "time:$ino" -- readlink /proc/self/ns/time)" = "time:[$ino]" ]
 }
 

@@ -121,6 +121,31 @@ START_TEST(a_thread_counts_where_it_alone_is)
 }
 END_TEST
 
+START_TEST(a_thread_that_keeps_one_for_its_children_is_not_in_it)
+{
+	struct snap_thread *t;
+	uint32_t time;
+
+	load("holders");
+	t = &snap->threads[0];
+	time = graph_find(graph, NS_TIME, 4026532113);
+	t->ns[NS_SLOT_TIME_CHILDREN] = time;
+	graph_free(graph);
+	ck_assert_int_eq(graph_build(snap, GRAPH_ALL, &graph), 0);
+	ck_assert_uint_eq(graph_node(graph, time)->held[HOLD_THREAD], 1);
+	ck_assert_uint_eq(graph_node(graph, time)->strands, 1);
+	ck_assert_uint_eq(graph_node(graph, time)->nthreads, 0);
+	/* In it, it holds it once, whatever its children will be in. */
+	t->ns[NS_TIME] = time;
+	graph_free(graph);
+	ck_assert_int_eq(graph_build(snap, GRAPH_ALL, &graph), 0);
+	ck_assert_uint_eq(graph_node(graph, time)->held[HOLD_THREAD], 1);
+	ck_assert_uint_eq(graph_node(graph, time)->strands, 0);
+	ck_assert_uint_eq(graph_node(graph, time)->nthreads, 1);
+	unload();
+}
+END_TEST
+
 START_TEST(processes_know_parents_and_children_and_roots)
 {
 	uint32_t init, parent;
@@ -252,7 +277,8 @@ int main(void)
 {
 	return unit_run("graph", each_kind_of_holder_is_found_with_its_evidence, what_nothing_holds_has_no_holders,
 			holders_are_grouped_by_kind_and_counted, members_are_summed_and_led_by_the_lowest_pid,
-			a_thread_counts_where_it_alone_is, processes_know_parents_and_children_and_roots,
+			a_thread_counts_where_it_alone_is, a_thread_that_keeps_one_for_its_children_is_not_in_it,
+			processes_know_parents_and_children_and_roots,
 			lookups_that_fail_say_so, maps_are_found_by_their_namespace,
 			a_name_finds_mounts_containers_and_beginnings_of_ids, all_names_come_once_and_in_order,
 			an_empty_and_a_hostile_snapshot_make_graphs);
