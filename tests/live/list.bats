@@ -38,7 +38,7 @@ row() {
 	netns_add name
 	ip netns set "$name" 4711
 	"$NSVIEW" list -J -t net | row ".name == \"$name\"" \
-		'(.nprocs // 0) == 0 and .pid == null and .netnsid == 4711 and .nsfs == ["/run/netns/'"$name"'"] and .path == .nsfs[0]'
+		'.nprocs == 0 and .pid == null and .netnsid == 4711 and .nsfs == ["/run/netns/'"$name"'"] and .path == .nsfs[0]'
 	run -0 "$NSVIEW" list -P -rno NAME -t net
 	[[ $output == *"$name"* ]]
 	run -0 "$NSVIEW" list -rno TYPE,NAME "$name"
@@ -74,7 +74,7 @@ row() {
 	"$NSVIEW" list -J -o NS,TYPE,NPROCS,PNS,ONS >"$BATS_TEST_TMPDIR/out"
 	inner=$(ns_of "$pid" user)
 	outer=$(row ".ns == $inner" .pns <"$BATS_TEST_TMPDIR/out")
-	row ".ns == $outer" '.type == "user" and (.nprocs // 0) == 0' <"$BATS_TEST_TMPDIR/out"
+	row ".ns == $outer" '.type == "user" and .nprocs == 0' <"$BATS_TEST_TMPDIR/out"
 	row ".ns == $(ns_of "$pid" uts)" ".ons == $inner" <"$BATS_TEST_TMPDIR/out"
 	# Nothing names a namespace that is not listed.
 	jq -e '[.namespaces[].ns] as $all | [.namespaces[] | .pns, .ons | values] - $all == []' "$BATS_TEST_TMPDIR/out"

@@ -449,7 +449,7 @@ quits() {
 		while :; do printf "%1000s" x >&5 || true; read -rt 0.005 <> <(:) || true; done' 2>/dev/null 3>&- &
 	HELD_JOBS+=($!) HELD_PIDS+=($!)
 	"$NSVIEW" top -b -v namespaces -n 1 -d 1 --json -Q "NS == $ino" >"$BATS_TEST_TMPDIR/out"
-	jq -e '.namespaces[0] | .["rx/s"] > 2000 and (.nprocs // 0) == 0 and .name == "'"$name"'"' "$BATS_TEST_TMPDIR/out"
+	jq -e '.namespaces[0] | .["rx/s"] > 2000 and .nprocs == 0 and .name == "'"$name"'"' "$BATS_TEST_TMPDIR/out"
 }
 
 @test "-s begins as the keys do" {

@@ -194,7 +194,13 @@ START_TEST(denied_absent_and_zero_are_three_things)
 		ck_assert_int_eq(get((enum column_id[]){COL_NPROCS, COL_THREADS, COL_CPU, COL_RSS}[i], row_of(4026532901)).kind,
 				 CELL_UNKNOWN);
 	ck_assert_int_eq(get(COL_NPROCS, row_of(4026531837)).kind, CELL_U64);
+	/* PID 1 alone is not. */
+	snap->coverage.unreadable_pid = 1;
+	ck_assert_uint_eq(get(COL_NPROCS, row_of(4026532901)).u64, 0);
+	snap->coverage.unreadable = 2;
+	ck_assert_int_eq(get(COL_NPROCS, row_of(4026532901)).kind, CELL_UNKNOWN);
 	snap->coverage.unreadable = 0;
+	snap->coverage.unreadable_pid = 0;
 	done();
 }
 END_TEST
