@@ -84,7 +84,7 @@ static int take_socket(struct fds_walk *w, int32_t fd, uint64_t inode)
 	return err;
 }
 
-/* What leads to the device is a path like any other, so the device is asked. */
+/* What leads to the device is a path like any other, so the device is asked: "/dev/net/tun", or that of a container's root. */
 static int take_tun(struct fds_walk *w, int32_t fd)
 {
 	AUTO_CLOSE int tun = borrow(w, fd);
@@ -100,9 +100,10 @@ static int take_tun(struct fds_walk *w, int32_t fd)
 
 static bool is_tun_path(const char *s, size_t len)
 {
-	static const char path[] = "/dev/net/tun";
+	static const char name[] = "/tun";
+	size_t n = sizeof(name) - 1;
 
-	return len == sizeof(path) - 1 && !memcmp(s, path, len);
+	return len >= n && !memcmp(s + len - n, name, n);
 }
 
 /* "socket:[12345]" */
@@ -119,7 +120,7 @@ static int socket_inode(const char *s, size_t len, uint64_t *ret)
 /* -EACCES means that its sockets may not be looked at, which is no reason to stop. */
 static int take_fd_link(struct fds_walk *w, int dirfd, const char *name)
 {
-	char target[64];
+	char target[512];
 	enum ns_type type;
 	uint64_t inode;
 	uint32_t fd, ino;

@@ -5,6 +5,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/if.h>
 #include <linux/if_tun.h>
 #include <linux/sockios.h>
@@ -14,7 +15,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <sys/un.h>
 
 /* Names as ss(8) and packet(7), netlink(7) have them; type 0 and protocol 0 stand for any. */
@@ -107,9 +107,11 @@ int socket_net(int fd, uint32_t *ino)
 bool socket_is_tun(int fd)
 {
 	enum { MISC = 10, TUN_MINOR = 200 }; /* Documentation/admin-guide/devices.txt of the kernel */
-	struct stat st;
+	struct statx st;
 
-	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) && st.st_rdev == makedev(MISC, TUN_MINOR);
+	/* A file by that name may be on a server that does not answer: what is known of it will do. */
+	return statx(fd, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_TYPE, &st) == 0 && S_ISCHR(st.stx_mode) &&
+	       st.stx_rdev_major == MISC && st.stx_rdev_minor == TUN_MINOR;
 }
 
 static void describe_tun(int fd, struct arena *strings, struct snap_sock *ret)

@@ -138,13 +138,14 @@ static void hold_by_tun(void)
 {
 	struct ifreq ifr = {.ifr_name = "hold0", .ifr_flags = IFF_TAP | IFF_NO_PI};
 	int back = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC), tun;
+	const char *device = getenv("HOLDNS_TUN");
 	unsigned long ino;
 
 	leave(CLONE_NEWNET);
 	ino = ino_of("/proc/thread-self/ns/net");
-	tun = open("/dev/net/tun", O_RDWR | O_CLOEXEC);
+	tun = open(device ? device : "/dev/net/tun", O_RDWR | O_CLOEXEC);
 	if (tun < 0 || ioctl(tun, TUNSETIFF, &ifr) < 0)
-		err(1, "/dev/net/tun");
+		err(1, "tun");
 	if (setns(back, CLONE_NEWNET) < 0)
 		err(1, "setns");
 	close(back);
