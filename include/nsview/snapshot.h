@@ -104,7 +104,7 @@ struct snap_sock {
 struct snap_mount {
 	uint32_t ns;      /* ref, always OK */
 	uint32_t mntns;   /* ref: the mount namespace that it is in */
-	const char *path; /* the mount point as that namespace's processes see it, any bytes */
+	const char *path; /* the mount point from the root of that namespace, or in nsview's own from nsview's; any bytes */
 	uint8_t remote;   /* 1: behind a file system that may not answer; 0 also where that is unknown, and in a dump */
 	bool covered;     /* at that path is another mount (cover.h) */
 };

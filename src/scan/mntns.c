@@ -41,8 +41,9 @@ struct nsfs_mount {
 struct mntns_walker {
 	struct snapshot *snap;
 	unsigned types;
-	const uint8_t *seen;
+	uint8_t *seen;
 	size_t nseen;
+	uint32_t unread; /* met, but their mounts are not told */
 	union {
 		struct kernel_statmount st;
 		char room[STATMOUNT_SIZE];
@@ -136,17 +137,20 @@ static long next_mounts(struct kernel_mnt_id_req *req, uint64_t ids[IDS_AT_ONCE]
 	return n < 0 ? -errno : n;
 }
 
+/* 1; 0 where the kernel does not tell; or -ENOMEM. */
 static int read_mounts(struct mntns_walker *w, uint64_t mntns_id, uint32_t mntns)
 {
 	uint64_t ids[IDS_AT_ONCE];
 	struct kernel_mnt_id_req req = {.size = sizeof(req), .mnt_id = KERNEL_LSMT_ROOT, .mnt_ns_id = mntns_id};
 	int err = 0;
-	long n;
+	long n = 0;
 
 	while (err == 0 && (n = next_mounts(&req, ids)) > 0)
 		for (long i = 0; i < n && err == 0; i++)
 			err = take_mount(w, mntns_id, ids[i]);
-	return err < 0 ? err : add_nsfs(w, mntns);
+	if (err == 0)
+		err = add_nsfs(w, mntns);
+	return err < 0 ? err : n == 0;
 }
 
 static int take_propagation(uint64_t mntns_id, uint64_t mount_id, uint32_t ns, struct propagation_table *t)
@@ -193,7 +197,13 @@ static int meet(struct mntns_walker *w, int fd, uint64_t id)
 	if (err < 0)
 		return err;
 	w->snap->nss[ref].id = id;
-	return ref < w->nseen && w->seen[ref] ? 0 : read_mounts(w, id, ref);
+	if (ref < w->nseen && w->seen[ref])
+		return 0;
+	err = read_mounts(w, id, ref);
+	w->unread += err == 0;
+	if (err == 1 && ref < w->nseen)
+		w->seen[ref] = 1;
+	return err < 0 ? err : 0;
 }
 
 /* From ours to the last one in one direction. -ENOENT is the end; what else stops it is the result. */
@@ -215,7 +225,7 @@ static int walk(struct mntns_walker *w, int from, unsigned long request)
 	return err;
 }
 
-int mntns_walk(int procfd, unsigned types, const uint8_t *seen, size_t n, struct snapshot *snap)
+int mntns_walk(int procfd, unsigned types, uint8_t *seen, size_t n, struct snapshot *snap)
 {
 	struct source_report *report = &snap->coverage.sources[SOURCE_MNTNS_NEXT];
 	AUTO_FREE void *buf = malloc(STATMOUNT_SIZE);
@@ -236,7 +246,7 @@ int mntns_walk(int procfd, unsigned types, const uint8_t *seen, size_t n, struct
 	arena_done(&w.points);
 	switch (err) {
 	case -ENOENT:
-		report->state = SOURCE_RAN;
+		*report = (struct source_report){.state = SOURCE_RAN, .unread = w.unread};
 		return 0;
 	case -ENOTTY:
 	case -EINVAL:

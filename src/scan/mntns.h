@@ -17,9 +17,9 @@ int mntns_add_mount(struct snapshot *snap, enum ns_type type, uint32_t ino, stru
 /**
  * Walk all mount namespaces that we have CAP_SYS_ADMIN over (NS_MNT_GET_NEXT, Linux 6.12), add
  * those that are new, and read the nsfs mounts of those that seen[] (n of them, by reference)
- * does not mark. The coverage says whether the kernel could. 0, -ENOMEM, -EMFILE.
+ * does not mark, which marks them. The coverage says whether the kernel could. 0, -ENOMEM, -EMFILE.
  */
-int mntns_walk(int procfd, unsigned types, const uint8_t *seen, size_t n, struct snapshot *snap);
+int mntns_walk(int procfd, unsigned types, uint8_t *seen, size_t n, struct snapshot *snap);
 
 /**
  * Add to a table, as those of ns, how the mounts of the mount namespace with this 64-bit id pass on

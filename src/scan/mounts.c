@@ -12,11 +12,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <libmount.h>
+#include <limits.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* Where the mounts of one mountinfo go. */
 struct taker {
 	struct snapshot *snap;
+	const char *root; /* of the process whose mountinfo it is; "/" is the namespace's own */
 	uint32_t mntns;
 	unsigned types;
 	enum scan_source source;
@@ -47,6 +50,7 @@ static int take_mount(const struct taker *t, struct libmnt_fs *fs, const struct 
 {
 	const char *fstype = mnt_fs_get_fstype(fs), *root = mnt_fs_get_root(fs);
 	struct snap_mount where = {.mntns = t->mntns, .path = m->point, .covered = m->covered};
+	char path[2 * PATH_MAX];
 	enum ns_type type;
 	uint32_t ino;
 
@@ -54,6 +58,10 @@ static int take_mount(const struct taker *t, struct libmnt_fs *fs, const struct 
 	    nslink_parse(root, strlen(root), &type, &ino) < 0 || !(t->types & 1u << type))
 		return 0;
 	where.remote = remote_leads(&t->remote, m->point);
+	if (strcmp(t->root, "/") != 0) {
+		snprintf(path, sizeof(path), "%s%s", t->root, strcmp(m->point, "/") != 0 ? m->point : "");
+		where.path = path;
+	}
 	return mntns_add_mount(t->snap, type, ino, where, t->source);
 }
 
@@ -72,9 +80,9 @@ static int take_mounts(struct taker *t, struct libmnt_table *table, struct libmn
 	return err;
 }
 
-int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct snapshot *snap, enum scan_source source)
+/* The stream is closed. */
+static int parse(FILE *mountinfo, struct taker *t)
 {
-	struct taker t = {.snap = snap, .mntns = mntns, .types = types, .source = source};
 	struct libmnt_table *table = mnt_new_table();
 	struct libmnt_iter *iter = mnt_new_iter(MNT_ITER_FORWARD);
 	int err = table && iter ? 0 : -ENOMEM;
@@ -82,11 +90,18 @@ int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct snapsho
 	if (err == 0)
 		err = mnt_table_parse_stream(table, mountinfo, "");
 	if (err == 0)
-		err = take_mounts(&t, table, iter);
+		err = take_mounts(t, table, iter);
 	mnt_free_iter(iter);
 	mnt_unref_table(table);
 	fclose(mountinfo);
 	return err;
+}
+
+int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct snapshot *snap, enum scan_source source)
+{
+	struct taker t = {.snap = snap, .root = "/", .mntns = mntns, .types = types, .source = source};
+
+	return parse(mountinfo, &t);
 }
 
 /* A whole file, which /proc makes as it is read; malloc()ed and terminated. */
@@ -118,7 +133,7 @@ static int read_all(int fd, char **ret, size_t *len)
 }
 
 /* Most mount namespaces hold no namespaces: the parser sees only those that may. */
-static int read_mountinfo(int fd, uint32_t mntns, unsigned types, struct snapshot *snap, enum scan_source source)
+static int read_mountinfo(int fd, struct taker *t)
 {
 	AUTO_FREE char *text = NULL;
 	size_t len = 0;
@@ -131,23 +146,29 @@ static int read_mountinfo(int fd, uint32_t mntns, unsigned types, struct snapsho
 
 	FILE *stream = fmemopen(text, len, "r");
 
-	return stream ? mounts_parse(stream, mntns, types, snap, source) : -ENOMEM;
+	return stream ? parse(stream, t) : -ENOMEM;
 }
 
 int mounts_read(int procfd, const struct scan_opts *opts, struct snapshot *snap)
 {
 	AUTO_CLOSE int fd = openat(procfd, "self/mountinfo", O_RDONLY | O_CLOEXEC);
 
-	if (fd < 0)
-		return -errno;
-	return read_mountinfo(fd, snap->host.own[NS_MNT], opts->types, snap, SOURCE_MOUNTS);
+	struct taker t = {
+		.snap = snap,
+		.root = "/", /* what nsview calls so: its user takes the paths from there, too */
+		.mntns = snap->host.own[NS_MNT],
+		.types = opts->types,
+		.source = SOURCE_MOUNTS,
+	};
+
+	return fd < 0 ? -errno : read_mountinfo(fd, &t);
 }
 
 /*
  * mountinfo stays with the mount namespace that the process was in when it was opened, so the
  * link is read afterwards: when it still names the namespace, so does the open file.
  */
-int mounts_member_open(int procfd, const struct snapshot *snap, const struct snap_proc *p)
+int mounts_member_open(int procfd, const struct snapshot *snap, const struct snap_proc *p, char root[PATH_MAX])
 {
 	uint32_t links[NS_SLOT_COUNT];
 	AUTO_CLOSE int dirfd = procfs_pid_open(procfd, (uint32_t)p->pid);
@@ -160,50 +181,76 @@ int mounts_member_open(int procfd, const struct snapshot *snap, const struct sna
 	if (nsfd < 0)
 		return -errno;
 
-	int err = procfs_links(nsfd, 1u << NS_MNT, links);
+	ssize_t len = readlinkat(dirfd, "root", root, PATH_MAX - 1);
+	int err = len < 0 ? -errno : procfs_links(nsfd, 1u << NS_MNT, links);
 
 	if (err < 0)
 		return err;
+	root[len] = '\0';
 	return links[NS_MNT] == snap->nss[p->ns[NS_MNT]].ino ? take_fd(&fd) : -ESTALE;
 }
 
-/* Members that are chrooted see a part only, so one whose root is the namespace's own would be better; a member that is gone is followed by the next. */
-static int read_members(int procfd, const struct scan_opts *opts, struct snapshot *snap, uint8_t *seen,
-			uint32_t *unread)
+static int read_member(int procfd, const struct scan_opts *opts, struct snapshot *snap, const struct snap_proc *p,
+		       bool chrooted)
 {
-	size_t n = snap->nnss; /* mounts add to the table while it is read */
+	char root[PATH_MAX];
+	struct taker t = {
+		.snap = snap,
+		.root = root,
+		.mntns = p->ns[NS_MNT],
+		.types = opts->types,
+		.source = SOURCE_MNTNS,
+	};
+	AUTO_CLOSE int fd = mounts_member_open(procfd, snap, p, root);
 
+	if (fd < 0)
+		return fd;
+	return strcmp(root, "/") != 0 && !chrooted ? -EXDEV : read_mountinfo(fd, &t);
+}
+
+/*
+ * The first n mount namespaces by members, each once; a member that is gone is followed by the next. One in a chroot(2)
+ * sees a part of the mounts, and is asked only where nothing else led there.
+ */
+static int read_members(int procfd, const struct scan_opts *opts, struct snapshot *snap, uint8_t *seen, size_t n,
+			bool chrooted)
+{
+	AUTO_FREE uint8_t *part = calloc(n + 1, 1);
+
+	if (!part)
+		return -ENOMEM;
 	for (size_t i = 0; i < snap->nprocs; i++) {
 		uint32_t ns = snap->procs[i].ns[NS_MNT];
+		int err;
 
-		if (!NS_REF_OK(ns) || ns >= n || seen[ns])
+		if (!NS_REF_OK(ns) || ns >= n || seen[ns] || part[ns])
 			continue;
-
-		AUTO_CLOSE int fd = mounts_member_open(procfd, snap, &snap->procs[i]);
-		int err = fd < 0 ? fd : read_mountinfo(fd, ns, opts->types, snap, SOURCE_MNTNS);
-
+		err = read_member(procfd, opts, snap, &snap->procs[i], chrooted);
 		if (err == -ENOMEM || err == -EMFILE || err == -ENFILE)
 			return err;
-		seen[ns] = err == 0;
+		/* What is seen from a chroot is no reason to call the namespace read. */
+		*(chrooted ? &part[ns] : &seen[ns]) = err == 0;
 	}
-	for (size_t i = 0; i < n; i++)
-		*unread += snap->nss[i].type == NS_MNT && !seen[i];
 	return 0;
 }
 
 int mounts_read_all(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
 {
-	AUTO_FREE uint8_t *seen = calloc(snap->nnss + 1, 1);
-	uint32_t unread = 0;
+	size_t n = snap->nnss; /* mounts add to the table while it is read */
+	AUTO_FREE uint8_t *seen = calloc(n + 1, 1);
+	struct source_report report = {.state = SOURCE_RAN};
 	int err;
 
 	if (!seen)
 		return fail_at(why, "read mount namespaces", -ENOMEM);
 	seen[snap->host.own[NS_MNT]] = 1; /* mounts_read() did it */
-	err = read_members(procfd, opts, snap, seen, &unread);
+	err = read_members(procfd, opts, snap, seen, n, false);
 	if (err == 0)
-		snap->coverage.sources[SOURCE_MNTNS] = (struct source_report){.state = SOURCE_RAN, .unread = unread};
+		err = mntns_walk(procfd, opts->types, seen, n, snap);
 	if (err == 0)
-		err = mntns_walk(procfd, opts->types, seen, snap->nnss, snap);
+		err = read_members(procfd, opts, snap, seen, n, true);
+	for (size_t i = 0; i < n; i++)
+		report.unread += snap->nss[i].type == NS_MNT && !seen[i];
+	snap->coverage.sources[SOURCE_MNTNS] = report;
 	return err < 0 ? fail_at(why, "read mount namespaces", err) : 0;
 }

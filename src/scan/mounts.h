@@ -6,13 +6,15 @@
 #include "nsview/scan.h"
 #include "nsview/snapshot.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 /**
- * Open the mountinfo of a process that is still in the mount namespace that the snapshot has it in.
+ * Open the mountinfo of a process that is still in the mount namespace that the snapshot has it in. It has what is
+ * below root alone, with paths from there: "/", or another directory of the namespace after chroot(2).
  * A descriptor that the caller owns; -ESTALE when it is elsewhere by now, or another negative errno.
  */
-int mounts_member_open(int procfd, const struct snapshot *snap, const struct snap_proc *p);
+int mounts_member_open(int procfd, const struct snapshot *snap, const struct snap_proc *p, char root[PATH_MAX]);
 
 /**
  * Add the nsfs mounts of one mountinfo to the snapshot, as mounts in mount namespace mntns.

@@ -48,11 +48,12 @@ static int add_mountinfo(FILE *f, uint32_t ns, struct propagation_table *t)
 
 static int add_member(int procfd, const struct snapshot *snap, const struct snap_proc *p, struct propagation_table *t)
 {
-	int fd = mounts_member_open(procfd, snap, p), err;
-	FILE *f = fd < 0 ? NULL : fdopen(fd, "r");
+	char root[PATH_MAX];
+	int fd = mounts_member_open(procfd, snap, p, root), err;
+	FILE *f = fd < 0 || strcmp(root, "/") != 0 ? NULL : fdopen(fd, "r");
 
 	if (!f) {
-		err = fd < 0 ? fd : -ENOMEM;
+		err = fd < 0 ? fd : strcmp(root, "/") != 0 ? -EXDEV : -ENOMEM;
 		if (fd >= 0)
 			close(fd);
 		return err;

@@ -9,6 +9,7 @@
  *   no-getfd    pidfd_getfd(2) is not there
  *   no-fsopen   fsopen(2) is not there
  *   no-bpf      bpf(2) is not there
+ *   listmount   listmount(2) is not there
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -32,6 +33,9 @@
 
 #ifndef SYS_pidfd_getfd
 #define SYS_pidfd_getfd 438
+#endif
+#ifndef SYS_listmount
+#define SYS_listmount 458
 #endif
 
 /* One call is refused. */
@@ -57,6 +61,8 @@ static struct sock_filter no_getfd[] = ONE(SYS_pidfd_getfd, ENOSYS);
 static struct sock_filter no_fsopen[] = ONE(SYS_fsopen, ENOSYS);
 static struct sock_filter no_bpf[] = ONE(SYS_bpf, ENOSYS);
 
+static struct sock_filter no_listmount[] = ONE(SYS_listmount, ENOSYS);
+
 static struct sock_filter no_threads[] = {
 	NR,
 	BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_open, 0, 3),
@@ -79,6 +85,7 @@ static const struct {
 	FILTER("no-getfd", no_getfd),
 	FILTER("no-fsopen", no_fsopen),
 	FILTER("no-bpf", no_bpf),
+	FILTER("listmount", no_listmount),
 };
 
 int main(int argc, char **argv)

@@ -257,6 +257,32 @@ mounted_elsewhere() {
 	[[ $output == *"/mnt/dead/net"*"does not answer"* ]]
 }
 
+@test "mounts of a namespace whose members are in a chroot are all seen, by paths from its own root" {
+	require_root
+	require_command busybox
+	local box=/mnt/box first second
+	hold pid unshare --net
+	hold two unshare --net
+	first=$(ns_of "$pid" net) second=$(ns_of "$two" net) number=0
+	# shellcheck disable=SC2016 # for the shell inside
+	hold elsewhere unshare --mount sh -ec 'mount -t tmpfs none /mnt; mkdir -p "$2/bin" "$2/mnt"; cp "$3" "$2/bin/sh"
+		touch /mnt/x "$2/mnt/x"; mount --bind "/proc/$0/ns/net" /mnt/x; mount --bind "/proc/$1/ns/net" "$2/mnt/x"
+		exec chroot "$2" /bin/sh -c "echo $$; read -r rest"' "$pid" "$two" "$box" "$(command -v busybox)"
+	release "$pid"
+	release "$two"
+	ino=$first
+	shown '.holders.mounts == [.holders.mounts[0]] and .holders.mounts[0].path == "/mnt/x"'
+	ino=$second
+	shown '.holders.mounts[0].release == "nsenter -t '"$elsewhere"' -m umount /mnt/box/mnt/x" and has("trouble") == false'
+	# A kernel that cannot list them leaves what is seen from the chroot, and that something is missing.
+	without listmount show -J "$second" | jq -e --argjson first "$first" \
+		'.namespace.holders.mounts[0].path == "/mnt/box/mnt/x" and .coverage.sources.mount_namespaces.unread >= 1
+			and .coverage.sources.mount_namespace_walk.unread >= 1'
+	$("$NSVIEW" show -J "$second" 2>/dev/null | jq -r '.namespace.holders.mounts[0].release')
+	run -1 "$NSVIEW" show "net:$second"
+	run -0 "$NSVIEW" show "net:$first"
+}
+
 @test "a mount that is hidden by another one is said to be" {
 	require_root
 	hold pid unshare --net
