@@ -52,7 +52,8 @@ int scan_run(const struct scan_opts *opts, struct snapshot **ret, struct fail *w
 
 /**
  * The namespace that a path names (an nsfs file or a link to one).
- * 0; -EINVAL when it is something else; another negative errno of open(2).
+ * 0; -EINVAL when it is something else; -ETIMEDOUT when a file system on the way does not answer within a second;
+ * another negative errno of open(2).
  */
 int scan_path_ns(const char *path, enum ns_type *type, uint32_t *ino);
 

@@ -39,14 +39,18 @@ static enum operand operand_kind(const char *text)
 	struct stat st;
 	enum ns_type type;
 	uint32_t ino;
+	int err;
 
-	if ((target_parse(text, &t) == 0 && t.kind != TARGET_NAME && t.kind != TARGET_PATH) || stat(text, &st) < 0)
+	if (target_parse(text, &t) == 0 && t.kind != TARGET_NAME && t.kind != TARGET_PATH)
+		return OPERAND_TARGET;
+	/* An nsfs file is regular as well, and has no size; and where this does not come back, nothing else would. */
+	err = scan_path_ns(text, &type, &ino);
+	if (err == 0 || err == -ETIMEDOUT || stat(text, &st) < 0)
 		return OPERAND_TARGET;
 	/* A shell's <(command) is a pipe, which can be read but once. */
 	if (S_ISFIFO(st.st_mode))
 		return OPERAND_DUMP;
-	/* An nsfs file is regular as well, and has no size. */
-	if (!S_ISREG(st.st_mode) || scan_path_ns(text, &type, &ino) == 0)
+	if (!S_ISREG(st.st_mode))
 		return OPERAND_TARGET;
 	if (!st.st_size)
 		return OPERAND_EMPTY;

@@ -124,7 +124,7 @@ static int find_path(const struct look *l, const char *path, struct look_targets
 	if (err == -EINVAL)
 		msg("%s is no namespace: expected an nsfs file, as in /proc/PID/ns or /run/netns", path);
 	else if (err < 0)
-		msg("%s: %s", path, strerror(-err));
+		msg("%s: %s", path, err == -ETIMEDOUT ? scan_open_reason(err) : strerror(-err));
 	return err < 0 ? EXIT_TROUBLE : add_ns(graph_find(l->graph, type, ino), path, ret);
 }
 

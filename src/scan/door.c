@@ -12,7 +12,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/statfs.h>
 
 enum { DOORS_TRIED = 4 };
 
@@ -80,15 +79,27 @@ int door_ino(int fd, uint32_t *ino)
 	return 0;
 }
 
-/* An O_PATH descriptor opens nothing: no device is woken and no FIFO waited for. */
-static int open_nsfs(int procfd, int at)
+/* Of what device nsfs files are. 0 or a negative errno. */
+static int nsfs_device(int procfd, struct statx *st)
+{
+	return statx(procfd, "self/ns/mnt", 0, STATX_INO, st) < 0 ? -errno : 0;
+}
+
+/*
+ * Open what an O_PATH descriptor stands for if it is of nsfs, or -EINVAL. Until that is known nothing is opened, no device
+ * woken, no FIFO waited for, and nobody asked who serves a file.
+ */
+int door_reopen(int procfd, int at)
 {
 	char again[32];
-	struct statfs fs;
+	struct statx st, ns;
+	int err = nsfs_device(procfd, &ns);
 
-	if (fstatfs(at, &fs) < 0)
+	if (err < 0)
+		return err;
+	if (statx(at, "", AT_EMPTY_PATH | AT_STATX_DONT_SYNC, STATX_INO, &st) < 0)
 		return -errno;
-	if (fs.f_type != NSFS_MAGIC)
+	if (st.stx_dev_major != ns.stx_dev_major || st.stx_dev_minor != ns.stx_dev_minor)
 		return -EINVAL;
 
 	snprintf(again, sizeof(again), "self/fd/%d", at);
@@ -102,7 +113,7 @@ int door_path_open(int procfd, const char *path)
 {
 	AUTO_CLOSE int at = open(path, O_PATH | O_CLOEXEC);
 
-	return at < 0 ? -errno : open_nsfs(procfd, at);
+	return at < 0 ? -errno : door_reopen(procfd, at);
 }
 
 int door_mount_open(int procfd, int root, const char *path)
@@ -112,7 +123,7 @@ int door_mount_open(int procfd, int root, const char *path)
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_SYMLINKS,
 	};
 	AUTO_CLOSE int at = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
-	int fd = at < 0 ? -errno : open_nsfs(procfd, at);
+	int fd = at < 0 ? -errno : door_reopen(procfd, at);
 
 	return fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP || fd == -EINVAL ? -ESTALE : fd;
 }

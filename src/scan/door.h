@@ -52,6 +52,9 @@ int ns_join(int owner, int ns);
 /** Whether a mount is no door, since it takes a child to get there: see elsewhere.h. */
 bool door_mount_is_far(const struct snapshot *snap, const struct snap_mount *m);
 
+/** Open what an O_PATH descriptor stands for, if it is an nsfs file, for reading; or -EINVAL, without asking who serves it. */
+int door_reopen(int procfd, int at);
+
 /**
  * Open an nsfs file by a path that may be anything: nothing but an nsfs file is really opened.
  * A descriptor that the caller owns; -EINVAL when it is something else.

@@ -254,6 +254,42 @@ static int keep(void *ctx, uint32_t mount, int fd)
 	return 0;
 }
 
+/* What walks a path for us. */
+static void path_child(int procfd, const char *path, int out)
+{
+	int fd;
+
+	/* The input stays: it may be what the path stands for. */
+	for (fd = 1; fd < 3; fd++)
+		if (fd != procfd && fd != out)
+			close(fd);
+	child_settle();
+	fd = door_path_open(procfd, path);
+	say(out, (struct answer){.err = fd < 0 ? fd : 0}, fd);
+	_exit(0);
+}
+
+int path_open(int procfd, const char *path)
+{
+	int ends[2], fd = -ESRCH, err;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
+		return -errno;
+
+	AUTO_CLOSE int from = ends[0];
+	AUTO_CLOSE int to = ends[1];
+	pid_t pid = fork();
+
+	if (pid < 0)
+		return -errno;
+	if (pid == 0)
+		path_child(procfd, path, to);
+	close(take_fd(&to));
+	err = hear_all(from, keep, &fd);
+	child_end(pid);
+	return err < 0 && fd < 0 ? err : fd;
+}
+
 static int open_elsewhere(int procfd, const struct snapshot *snap, uint32_t ns, uint32_t *mount)
 {
 	AUTO_FREE struct door *doors = doors_find(snap, NULL);

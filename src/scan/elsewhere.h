@@ -30,6 +30,12 @@ typedef int elsewhere_fn(void *ctx, uint32_t mount, int fd);
 int elsewhere_read(int procfd, const struct snapshot *snap, const struct door *doors, const uint32_t *mounts, size_t n,
 		   elsewhere_fn *take, void *ctx);
 
+/**
+ * Open an nsfs file by a path that the user gave, which a child walks: see door_path_open(). -ETIMEDOUT where a file
+ * system does not answer.
+ */
+int path_open(int procfd, const char *path);
+
 /** Open a namespace by its doors, or else by its mounts that are none: see scan_ns_open(). */
 int ns_open(int procfd, const struct snapshot *snap, uint32_t ns, uint32_t *mount);
 

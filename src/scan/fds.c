@@ -84,9 +84,45 @@ static int take_socket(struct fds_walk *w, int32_t fd, uint64_t inode)
 	return err;
 }
 
-/* What leads to the device is a path like any other, so the device is asked: "/dev/net/tun", or that of a container's root. */
-static int take_tun(struct fds_walk *w, int32_t fd)
+/* Trouble of our own, or else 0: what it was about is gone. */
+static int own_trouble(int err)
 {
+	return err == EMFILE || err == ENFILE || err == ENOMEM ? -err : 0;
+}
+
+/*
+ * A descriptor that was opened by a bind mount has the path of that, or "/". So has what is no namespace, on a server that
+ * may not answer: what is known of it must do, before it is opened.
+ */
+static int take_mounted(struct fds_walk *w, int dirfd, const char *name, int32_t fd)
+{
+	uint32_t ino;
+	AUTO_CLOSE int at = openat(dirfd, name, O_PATH | O_CLOEXEC);
+	if (at < 0)
+		return own_trouble(errno);
+	AUTO_CLOSE int ns = door_reopen(w->q->marks->procfd, at);
+	if (ns < 0)
+		return own_trouble(-ns);
+
+	int flag = ioctl(ns, NS_GET_NSTYPE), type = flag < 0 ? -1 : ns_type_of_flag((uint64_t)(unsigned)flag);
+
+	return type < 0 || door_ino(ns, &ino) < 0 ? 0 : take_nsfs(w, fd, (enum ns_type)type, ino);
+}
+
+static bool is_mounted_path(const struct mounted_marks *m, const char *s, size_t len)
+{
+	return *s == '/' && (len == 1 || (m->paths.count && map_get(&m->paths, map_hash(s, len)) != MAP_NONE));
+}
+
+/* What leads to the device is a path like any other, "/dev/net/tun" or that of a container's root: the device tells. */
+static int take_tun(struct fds_walk *w, int dirfd, const char *name, int32_t fd)
+{
+	AUTO_CLOSE int at = openat(dirfd, name, O_PATH | O_CLOEXEC);
+	if (at < 0)
+		return own_trouble(errno);
+	if (!socket_is_tun(at))
+		return 0;
+
 	AUTO_CLOSE int tun = borrow(w, fd);
 	uint32_t net;
 	int err = tun >= 0 && !socket_is_tun(tun) ? -ENOTTY : tun < 0 ? tun : socket_net(tun, &net);
@@ -136,7 +172,9 @@ static int take_fd_link(struct fds_walk *w, int dirfd, const char *name)
 	if (w->q->sockets && NS_REF_OK(w->q->net) && socket_inode(target, (size_t)n, &inode) == 0)
 		return take_socket(w, (int32_t)fd, inode);
 	if (w->q->sockets && NS_REF_OK(w->q->net) && is_tun_path(target, (size_t)n))
-		return take_tun(w, (int32_t)fd);
+		return take_tun(w, dirfd, name, (int32_t)fd);
+	if (w->q->fds && is_mounted_path(w->q->marks, target, (size_t)n))
+		return take_mounted(w, dirfd, name, (int32_t)fd);
 	return 0;
 }
 

@@ -56,6 +56,15 @@ int threads_read(struct harvest *h, int dirfd, const struct threads_query *q);
 /** Note a thread, whose network namespace is known, for tables_read() unless it has the table of its main thread. 0 or -ENOMEM. */
 int tables_note(struct harvest *h, const struct threads_query *q, int32_t tid, uint32_t net);
 
+/**
+ * How descriptors that were opened by a bind mount of a namespace look: their links read as the path of the mount, or "/"
+ * when it is gone.
+ */
+struct mounted_marks {
+	struct map paths; /* by map_hash() */
+	int procfd;       /* borrowed */
+};
+
 /** What fds_read() looks for. */
 struct fds_query {
 	uint32_t proc;
@@ -63,11 +72,13 @@ struct fds_query {
 	int32_t tid;  /* whose table it is; 0: the one of the main thread */
 	uint32_t net; /* inode of the process's or that thread's network namespace, or an NS_REF_* reason */
 	bool fds, sockets;
+	const struct mounted_marks *marks;
 };
 
 /**
  * Read the descriptors of a process or thread that are nsfs files, and its sockets of other network
- * namespaces; dirfd is its directory. Links are read and nothing is opened by path, so no file system is waited for.
+ * namespaces; dirfd is its directory. Links are read, and nothing but what is known to be of nsfs, a socket or a tun device
+ * is opened or borrowed, so no file system is waited for.
  */
 int fds_read(struct harvest *h, int dirfd, const struct fds_query *q);
 
@@ -80,7 +91,10 @@ int tables_read(struct harvest *h, int dirfd, const struct fds_query *q);
 /** The inode of a socket's network namespace (SIOCGSKNS), or of a tun descriptor's. 0 or a negative errno. */
 int socket_net(int fd, uint32_t *ino);
 
-/** Whether a descriptor in our own table is of /dev/net/tun, which holds a network namespace as a socket does. */
+/**
+ * Whether a descriptor in our own table, which may be of O_PATH, is of /dev/net/tun, which holds a network namespace as a
+ * socket does. Nobody who serves a file is asked.
+ */
 bool socket_is_tun(int fd);
 
 /**

@@ -18,6 +18,7 @@ struct holder_scan {
 	int procfd;
 	uint32_t want;
 	const struct snapshot *snap;
+	struct mounted_marks marks;
 	struct harvest harvests[WORKERS_MAX];
 };
 
@@ -60,6 +61,7 @@ static int read_descriptors(const struct holder_scan *s, struct harvest *h, int 
 		.net = own[NS_NET],
 		.fds = s->want & WANT_FDS,
 		.sockets = s->want & WANT_SOCKETS,
+		.marks = &s->marks,
 	};
 	int err = fds_read(h, dirfd, &q);
 
@@ -196,12 +198,25 @@ static int merge(struct holder_scan *s, struct snapshot *snap)
 	return 0;
 }
 
+static int marks_make(int procfd, const struct snapshot *snap, struct mounted_marks *m)
+{
+	int err = 0;
+
+	m->procfd = procfd;
+	for (size_t i = 0; i < snap->nmounts && err == 0; i++)
+		err = map_put(&m->paths, map_hash(snap->mounts[i].path, strlen(snap->mounts[i].path)), 1);
+	return err;
+}
+
 int holders_read(int procfd, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
 {
 	struct holder_scan s = {.procfd = procfd, .want = opts->want, .snap = snap};
 	unsigned workers = workers_count(snap->nprocs, opts->workers);
-	int err = workers_run(snap->nprocs, CHUNK, workers, read_portion, &s);
+	int err = marks_make(procfd, snap, &s.marks);
 
+	if (err == 0)
+		err = workers_run(snap->nprocs, CHUNK, workers, read_portion, &s);
+	map_done(&s.marks.paths);
 	if (err == 0)
 		err = merge(&s, snap);
 	for (int i = 0; i < WORKERS_MAX; i++) {

@@ -205,9 +205,10 @@ static int fill(struct scan_pass *p)
 	err = host_namespaces_read(p->procfd, p->snap);
 	if (err < 0)
 		return failed(p, "read own namespaces", err);
-	if (want & (WANT_THREADS | WANT_FDS | WANT_SOCKETS) && (err = read_holders(p)) < 0)
-		return err;
+	/* By the paths of mounts, descriptors that were opened there are known. */
 	if (want & (WANT_MOUNTS | WANT_MNTNS) && (err = read_mounts(p)) < 0)
+		return err;
+	if (want & (WANT_THREADS | WANT_FDS | WANT_SOCKETS) && (err = read_holders(p)) < 0)
 		return err;
 	if (want & (WANT_RELATIONS | WANT_NETNSID) && (err = read_relations(p)) < 0)
 		return err;
@@ -270,7 +271,7 @@ int scan_path_ns(const char *path, enum ns_type *type, uint32_t *ino)
 	AUTO_CLOSE int procfd = procfs_open(NULL);
 	if (procfd < 0)
 		return procfd;
-	AUTO_CLOSE int fd = door_path_open(procfd, path);
+	AUTO_CLOSE int fd = path_open(procfd, path);
 	if (fd < 0)
 		return fd;
 

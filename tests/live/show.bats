@@ -68,6 +68,36 @@ shown() {
 	shown '.nprocs == 0 and .holders.fds == [.holders.fds[0]] and .holders.fds[0].fd == $number and .holders.fds[0].pid == $pid'
 }
 
+# opens VAR PATH FLAG: hold a process that has a path open, as os.FLAG; VAR gets its PID, opened the descriptor.
+opens() {
+	hold "$1" python3 -c 'import os, sys
+fd = os.open(sys.argv[1], getattr(os, sys.argv[2]))
+os.dup2(fd, 42)
+os.close(fd)
+os.execvp(sys.argv[3], sys.argv[3:])' "$2" "$3"
+}
+
+@test "a descriptor that was opened by a bind mount, while that is there and when it is gone, by either source" {
+	require_root
+	require_command ip python3
+	local source flag opener
+	for flag in O_RDONLY O_PATH; do
+		netns_add name
+		ino=$(stat -Lc %i "/run/netns/$name")
+		opens opener "/run/netns/$name" $flag
+		for source in proc bpf; do
+			"$NSVIEW" list -P -J -o NS,HELD --source $source 2>/dev/null | jq -e --argjson ino "$ino" \
+				'.namespaces | any(.ns == $ino and (.held | startswith("1f ")))'
+		done
+		ip netns delete "$name"
+		for source in proc bpf; do
+			"$NSVIEW" show --source $source -J "net:$ino" 2>/dev/null | jq -e --argjson pid "$opener" \
+				'.namespace | .holders.fds == [.holders.fds[0]] and .holders.fds[0].pid == $pid
+					and .holders.fds[0].fd == 42 and (.interfaces | any(.name == "lo"))'
+		done
+	done
+}
+
 @test "a socket alone, with protocol and address" {
 	require_root
 	holdns socket
@@ -253,6 +283,11 @@ mounted_elsewhere() {
 	done
 	jq -e '.namespace | .ons == null and .holders.mounts[0].path == "/mnt/dead/net" and
 		(.trouble | any(.what == "interfaces, routes and listening sockets" and (.why | contains("does not answer"))))' "$BATS_TEST_TMPDIR/there"
+	# Nor does a path that only leads there.
+	run -1 timeout 20 nsenter -t "$elsewhere" -m "$NSVIEW" show /mnt/dead/other
+	[[ $output == *"/mnt/dead/other: "*"does not answer"* ]]
+	run -2 timeout 20 nsenter -t "$elsewhere" -m "$NSVIEW" diff /mnt/dead/other $$
+	[[ $output == *"/mnt/dead/other: "*"does not answer"* ]]
 	run -125 timeout 20 nsenter -t "$elsewhere" -m "$NSVIEW" enter "net:$ino" -- true
 	[[ $output == *"/mnt/dead/net"*"does not answer"* ]]
 }
