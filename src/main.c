@@ -19,7 +19,8 @@
  *           cmdline_pool (command lines meanwhile); holders (threads, their tables, fds, sockets), mounts, relations
  *           (through doors, and elsewhere: by mounts in other mount namespaces), idmaps (standin: a child for who has no members),
  *           labels (by cgroups; state: what runtimes keep on disk; monitors: the arguments of who watches a
- *           container); usage; peek (what is inside: inside_net and inside in a child, members, peers)
+ *           container); usage; peek (what is inside: inside_net and inside in a child, members, peers;
+ *           who has messages in flight)
  *   parse   text to structs, pure: namespace links, targets, dumps
  *   model   plain data: namespace types, the snapshot, what is inside; propagation (which way mounts travel),
  *           cover (which mounts are hidden by others)

@@ -12,6 +12,7 @@
  */
 
 enum inside_kind {
+	INSIDE_FLIGHT,    /* PID and descriptor of a socket, how many descriptors are in messages that it has not received */
 	INSIDE_INTERFACE, /* index, name, state, mtu, addresses, peer's name, index, and inode of its network namespace if another (0: unknown) */
 	INSIDE_LISTENER,  /* protocol, local address, port */
 	INSIDE_ROUTE,     /* destination, gateway, interface */

@@ -17,6 +17,14 @@ int peek_ns(const struct snapshot *snap, uint32_t ns, struct inside *in);
 int peek_proc(const struct snapshot *snap, uint32_t proc, struct inside *in);
 
 /**
+ * Who has messages in flight with descriptors in them, which may be of a namespace that nothing else is seen to hold: Unix
+ * sockets of processes of the snapshot (INSIDE_FLIGHT), each one once, by the first process that has it. Not those in
+ * tables of threads' own, or where the main thread has ended. How many processes may not be asked is in *in as
+ * INSIDE_TROUBLE. 0 or -ENOMEM.
+ */
+int peek_flight(const struct snapshot *snap, struct inside *in);
+
+/**
  * The root directory of a process, by what tells it from another: INSIDE_ROOT, or INSIDE_TROUBLE with
  * the reason. Nothing is asked of the file system, which may be on a server that does not answer. 0 or -ENOMEM.
  */

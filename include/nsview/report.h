@@ -36,9 +36,10 @@ struct report_item {
 };
 
 /**
- * What keeps a namespace alive, in one sentence. In the arena; NULL without memory.
+ * What keeps a namespace alive, in one sentence; in (NULL: not looked) knows of messages in flight that may. In the arena;
+ * NULL without memory.
  */
-const char *report_verdict(const struct graph *g, uint32_t ns, struct arena *a);
+const char *report_verdict(const struct graph *g, uint32_t ns, const struct inside *in, struct arena *a);
 
 /** Everything about a namespace: identity, relations, verdict, holders, and what is inside (NULL: not looked). NULL without memory. */
 struct report_item *report_ns(const struct graph *g, uint32_t ns, const struct inside *in, struct arena *a);

@@ -104,13 +104,23 @@ static int show_proc(const struct show_opts *o, const struct look *l, uint32_t p
 	return status;
 }
 
+/* What nothing is seen to hold may be in a message. */
+static int look_into(const struct look *l, uint32_t ns, struct inside *in)
+{
+	size_t holders;
+	int err = peek_ns(l->snap, ns, in);
+
+	graph_holders(l->graph, ns, &holders);
+	return err == 0 && !holders ? peek_flight(l->snap, in) : err;
+}
+
 static int show_ns(const struct show_opts *o, const struct look *l, uint32_t ns, struct arena *a)
 {
 	struct inside in = {0};
 	struct report_item *root = NULL;
 	int status = EXIT_TROUBLE;
 
-	if (o->look.source.from || peek_ns(l->snap, ns, &in) == 0)
+	if (o->look.source.from || look_into(l, ns, &in) == 0)
 		root = report_ns(l->graph, ns, o->look.source.from ? NULL : &in, a);
 	if (root)
 		status = draw(o, l, root);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 static const unsigned char field_counts[] = {
+	[INSIDE_FLIGHT] = 3,
 	[INSIDE_INTERFACE] = 8, [INSIDE_LISTENER] = 3, [INSIDE_ROUTE] = 4, [INSIDE_MOUNT] = 7, [INSIDE_UTS] = 2,
 	[INSIDE_SHM] = 5,       [INSIDE_SEM] = 4,      [INSIDE_MSG] = 5,   [INSIDE_MQUEUE] = 1, [INSIDE_OFFSET] = 3,
 	[INSIDE_CGROUP] = 2,    [INSIDE_LIMIT] = 2,    [INSIDE_PIDS] = 1,  [INSIDE_CAPS] = 2,  [INSIDE_PATH] = 2,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/fd.h"
+#include "nsview/fdinfo.h"
 #include "nsview/nslink.h"
 #include "nsview/num.h"
 #include "nsview/vec.h"
@@ -142,17 +143,6 @@ static bool is_tun_path(const char *s, size_t len)
 	return len >= n && !memcmp(s + len - n, name, n);
 }
 
-/* "socket:[12345]" */
-static int socket_inode(const char *s, size_t len, uint64_t *ret)
-{
-	static const char prefix[] = "socket:[";
-	size_t n = sizeof(prefix) - 1;
-
-	if (len <= n || memcmp(s, prefix, n) != 0 || s[len - 1] != ']')
-		return -EINVAL;
-	return num_u64_parse(s + n, len - n - 1, ret);
-}
-
 /* -EACCES means that its sockets may not be looked at, which is no reason to stop. */
 static int take_fd_link(struct fds_walk *w, int dirfd, const char *name)
 {
@@ -169,7 +159,7 @@ static int take_fd_link(struct fds_walk *w, int dirfd, const char *name)
 		return 0;
 	if (w->q->fds && nslink_parse(target, (size_t)n, &type, &ino) == 0)
 		return take_nsfs(w, (int32_t)fd, type, ino);
-	if (w->q->sockets && NS_REF_OK(w->q->net) && socket_inode(target, (size_t)n, &inode) == 0)
+	if (w->q->sockets && NS_REF_OK(w->q->net) && fdinfo_socket_parse(target, (size_t)n, &inode) == 0)
 		return take_socket(w, (int32_t)fd, inode);
 	if (w->q->sockets && NS_REF_OK(w->q->net) && is_tun_path(target, (size_t)n))
 		return take_tun(w, dirfd, name, (int32_t)fd);

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/fd.h"
 #include "nsview/peek.h"
-#include "nsview/procstat.h"
 #include "nsview/scan.h"
 #include "scan/procfs.h"
 
@@ -9,20 +8,9 @@
 #include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-
-/* The PID may be another process by now. */
-static bool is_still(int dirfd, const struct snap_proc *p)
-{
-	char stat[1024];
-	uint64_t start;
-	ssize_t len = procfs_read(dirfd, "stat", stat, sizeof(stat));
-
-	return len > 0 && procstat_start_parse(stat, (size_t)len, &start) == 0 && start == p->start;
-}
 
 static int put_root(struct inside *in, const char *path, const struct statx *st)
 {
@@ -44,7 +32,7 @@ int peek_root(const struct snapshot *snap, uint32_t proc, struct inside *in)
 	struct statx st;
 	ssize_t n;
 
-	if (dirfd < 0 || !is_still(dirfd, p))
+	if (dirfd < 0 || !procfs_is_still(dirfd, p->start))
 		return inside_put(in, INSIDE_TROUBLE, "root directory", scan_reason(-ESRCH));
 	n = readlinkat(dirfd, "root", path, sizeof(path) - 1);
 	if (n < 0 || statx(dirfd, "root", AT_STATX_DONT_SYNC, STATX_INO | STATX_MNT_ID, &st) < 0)

@@ -4,6 +4,7 @@
 #include "nsview/fd.h"
 #include "nsview/nslink.h"
 #include "nsview/num.h"
+#include "nsview/procstat.h"
 #include "nsview/snapshot.h"
 #include "nsview/vec.h"
 
@@ -108,6 +109,15 @@ int procfs_pid_open(int procfd, uint32_t pid)
 	int fd = openat(procfd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	return fd < 0 ? -errno : fd;
+}
+
+bool procfs_is_still(int dirfd, uint64_t start)
+{
+	char stat[1024];
+	uint64_t now;
+	ssize_t len = procfs_read(dirfd, "stat", stat, sizeof(stat));
+
+	return len > 0 && procstat_start_parse(stat, (size_t)len, &now) == 0 && now == start;
 }
 
 int procfs_ns_open(int procfd, uint32_t pid)

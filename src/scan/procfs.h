@@ -5,6 +5,7 @@
 #include "nsview/fail.h"
 #include "nsview/nstype.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -32,6 +33,9 @@ int procfs_pids(int procfd, uint32_t **pids, size_t *n);
 
 /** The directory of a process, which pins it: reads through it never meet another process with that PID. */
 int procfs_pid_open(int procfd, uint32_t pid);
+
+/** Whether the process behind such a directory is the one that started then (field 22 of stat): a PID may be another's by now. */
+bool procfs_is_still(int dirfd, uint64_t start);
 
 /** Its ns directory, which pins it as well, as a descriptor for lookups only (O_PATH). */
 int procfs_ns_open(int procfd, uint32_t pid);

@@ -317,7 +317,7 @@ struct report_item *report_ns(const struct graph *g, uint32_t ns, const struct i
 	if (!root)
 		return NULL;
 	add_identity(&b, root, ns);
-	report_text(&b, root, "verdict", "Verdict", report_verdict(g, ns, a));
+	report_text(&b, root, "verdict", "Verdict", report_verdict(g, ns, in, a));
 	report_holders(&b, root, ns);
 	if (n->ns->type == NS_USER)
 		report_maps(&b, root, ns, in);

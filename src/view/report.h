@@ -6,6 +6,9 @@
 #include "nsview/report.h"
 #include "nsview/view.h"
 
+/* Of many, text for people names the first ones; JSON has them all. */
+enum { SHOWN_MAX = 25 };
+
 /*
  * Building a report. Without memory an item is NULL; everything below NULL is NULL and nothing
  * happens to it, so only the root needs a look at the end, and the arena's failed flag beside it.
@@ -70,6 +73,9 @@ const char *report_ns_name(struct report_builder *b, uint32_t ref);
 
 /** What a process belongs to, "docker web", or NULL. */
 const char *report_label(struct report_builder *b, uint32_t proc);
+
+/** The process with the PID that a text begins with, which a blank may end; SNAP_NONE for none. */
+uint32_t report_proc_named(const struct report_builder *b, const char *pid);
 
 /** The process by which a namespace belongs to something; SNAP_NONE for the machine's own, which belong to nobody. */
 uint32_t report_ns_proc(const struct graph *g, uint32_t ns);

@@ -22,9 +22,6 @@ static const struct {
 };
 static_assert(sizeof(kinds) / sizeof(kinds[0]) == HOLD_KIND_COUNT, "one row per kind of holder");
 
-/* Text for people names the first ones; JSON has them all. */
-enum { SHOWN_MAX = 25 };
-
 static void add_process(struct report_builder *b, struct report_item *row, uint32_t proc)
 {
 	const struct snap_proc *p = &graph_snapshot(b->g)->procs[proc];
@@ -304,8 +301,48 @@ static uint32_t partly_read(const struct coverage *c, const struct ns_node *n)
 	return n->ns->type == NS_NET && sockets > fds ? sockets : fds;
 }
 
+/* How many sockets have messages in flight, and the first of them. */
+static size_t in_flight(const struct inside *in, const struct inside_row **first)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; in && i < in->n; i++)
+		if (in->rows[i].kind == INSIDE_FLIGHT && !n++)
+			*first = &in->rows[i];
+	return n;
+}
+
+/* "descriptor 4 of process 812 (dbus-daemon)": the socket that is to receive a message. */
+static const char *receiver(struct report_builder *b, const struct inside_row *row)
+{
+	uint32_t proc = report_proc_named(b, row->fields[0]);
+
+	return report_printf(b, "descriptor %s of process %s (%s)", row->fields[1], row->fields[0],
+			     proc == SNAP_NONE ? "?" : graph_snapshot(b->g)->procs[proc].comm);
+}
+
+/* What in the kernel may hold it: the one message that there is is named, as no more than a suspect. */
+static const char *suspect(struct report_builder *b, const struct ns_node *n, const struct inside *in)
+{
+	const struct inside_row *first = NULL;
+
+	if (in_flight(in, &first) == 1)
+		return report_printf(b, "a descriptor in flight in a message to %s is suspected, or another reference in the kernel",
+				     receiver(b, first));
+	return report_printf(b, "a reference in the kernel is suspected (%s)",
+			     n->ns->type == NS_NET ? "nfs, rpc, a socket in flight" : "a descriptor in flight in a message");
+}
+
+static const char *other_suspects(struct report_builder *b, const struct inside *in)
+{
+	const struct inside_row *first = NULL;
+	size_t n = in_flight(in, &first);
+
+	return n > 1 ? report_printf(b, "; messages in flight to %zu sockets may hold it", n) : "";
+}
+
 /* Nothing holds it that we saw; what we did not see is the first thing to doubt. */
-static const char *unexplained(struct report_builder *b, const struct ns_node *n)
+static const char *unexplained(struct report_builder *b, const struct ns_node *n, const struct inside *in)
 {
 	const struct coverage *c = &graph_snapshot(b->g)->coverage;
 	const char *blind = "";
@@ -319,14 +356,11 @@ static const char *unexplained(struct report_builder *b, const struct ns_node *n
 		blind = "; or the process that may not be read holds it";
 	else if (c->unreadable)
 		blind = report_printf(b, "; or one of the %u processes that may not be read holds it", c->unreadable);
-	return report_printf(b,
-			     "no holder in user space: a reference in the kernel is suspected (%s), or it may be dying: "
-			     "teardown is asynchronous%s",
-			     n->ns->type == NS_NET ? "nfs, rpc, a socket in flight" : "a descriptor in flight in a message",
-			     blind);
+	return report_printf(b, "no holder in user space: %s, or it may be dying: teardown is asynchronous%s%s",
+			     suspect(b, n, in), blind, other_suspects(b, in));
 }
 
-const char *report_verdict(const struct graph *g, uint32_t ns, struct arena *a)
+const char *report_verdict(const struct graph *g, uint32_t ns, const struct inside *in, struct arena *a)
 {
 	const struct ns_node *n = graph_node(g, ns);
 	struct report_builder b = {.g = g, .a = a};
@@ -351,7 +385,7 @@ const char *report_verdict(const struct graph *g, uint32_t ns, struct arena *a)
 	else if (holders)
 		verdict = report_printf(&b, "%s: %s keep it", none, counted(&b, n));
 	else
-		verdict = unexplained(&b, n);
+		verdict = unexplained(&b, n, in);
 	return b.failed ? NULL : verdict;
 }
 

@@ -14,6 +14,8 @@ struct section {
 };
 
 static const struct section sections[] = {
+	[INSIDE_FLIGHT] = {"in_flight", "Messages in flight that may hold it",
+			   {"#pid", "#fd", "#descriptors"}, {"PID", "FD", "DESCRIPTORS"}},
 	[INSIDE_INTERFACE] = {"interfaces", "Interfaces",
 			      {"#index", "name", "state", "#mtu", NULL, NULL, "#peer_index", NULL},
 			      {"INDEX", "NAME", "STATE", "MTU", "ADDRESSES", "PEER", "PEER INDEX", "PEER IN"}},
@@ -128,14 +130,27 @@ static void add_receiver(struct report_builder *b, struct report_item *row, cons
 		report_number(b, row, "mounts", NULL, (uint64_t)shares + receives);
 }
 
+uint32_t report_proc_named(const struct report_builder *b, const char *pid)
+{
+	uint32_t n;
+
+	return num_u32_parse(pid, strcspn(pid, " "), &n) == 0 && n <= INT32_MAX ? graph_find_pid(b->g, (int32_t)n) : SNAP_NONE;
+}
+
 /* The command of a member, by its number here, which is the first one. */
 static void add_command(struct report_builder *b, struct report_item *row, const char *pids)
 {
-	uint32_t pid, proc = SNAP_NONE;
+	uint32_t proc = report_proc_named(b, pids);
 
-	if (num_u32_parse(pids, strcspn(pids, " "), &pid) == 0 && pid <= INT32_MAX)
-		proc = graph_find_pid(b->g, (int32_t)pid);
 	report_text(b, row, "command", "COMMAND", proc == SNAP_NONE ? NULL : graph_snapshot(b->g)->procs[proc].comm);
+}
+
+/* Whose socket it is. */
+static void add_receiving(struct report_builder *b, struct report_item *row, const struct inside_row *in)
+{
+	report_container(b, row, "BELONGS TO", report_proc_named(b, in->fields[0]));
+	add_command(b, row, in->fields[0]);
+	report_whole(b, row, "show", "TO SHOW", report_printf(b, "cat /proc/%s/fdinfo/%s", in->fields[0], in->fields[1]));
 }
 
 /* What the graph knows to say of a row besides. */
@@ -147,6 +162,8 @@ static void add_known(struct report_builder *b, struct report_item *row, const s
 		add_command(b, row, in->fields[0]);
 	if (in->kind == INSIDE_PROPAGATION)
 		add_receiver(b, row, in);
+	if (in->kind == INSIDE_FLIGHT)
+		add_receiving(b, row, in);
 }
 
 void report_inside(struct report_builder *b, struct report_item *root, const struct inside *in, uint32_t ns)
@@ -160,11 +177,15 @@ void report_inside(struct report_builder *b, struct report_item *root, const str
 				tables[kind] = report_add(b, root, REPORT_TABLE, sections[kind].key, sections[kind].label);
 	for (size_t i = 0; i < in->n; i++) {
 		struct report_item *table = tables[in->rows[i].kind];
-		struct report_item *row = table ? report_add(b, table, REPORT_OBJECT, NULL, "") : NULL;
+		bool shown = in->rows[i].kind != INSIDE_FLIGHT || (table && table->n < SHOWN_MAX);
+		struct report_item *row = table ? report_add(b, table, REPORT_OBJECT, NULL, shown ? "" : NULL) : NULL;
 
 		for (size_t f = 0; row && f < in->rows[i].n; f++)
 			add_field(b, row, &in->rows[i], f);
 		if (row)
 			add_known(b, row, &in->rows[i], ns);
 	}
+	if (tables[INSIDE_FLIGHT] && tables[INSIDE_FLIGHT]->n > SHOWN_MAX)
+		tables[INSIDE_FLIGHT]->label = report_printf(b, "%s (%zu, the first %d)", tables[INSIDE_FLIGHT]->label,
+							     tables[INSIDE_FLIGHT]->n, SHOWN_MAX);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The small parsers of what the kernel and the user write: namespace links, targets, id maps, NSpid lines. */
+/* The small parsers of what the kernel and the user write: namespace links, targets, id maps, NSpid lines, sockets. */
+#include "nsview/fdinfo.h"
 #include "nsview/idmap.h"
 #include "nsview/nslink.h"
 #include "nsview/nspid.h"
@@ -18,6 +19,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct target target;
 	enum ns_type type;
 	uint32_t ino;
+	uint64_t inode;
 
 	if (!text)
 		return 0;
@@ -29,6 +31,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (nspid_parse((const char *)data, size, pids) > NSPID_LEVELS)
 		abort();
+	fdinfo_socket_parse((const char *)data, size, &inode);
+	fdinfo_in_flight_parse((const char *)data, size, &ino);
 	if (target_parse(text, &target) == 0 && target.kind == TARGET_PID &&
 	    (target.pid < 1 || target.pid > TARGET_PID_MAX))
 		abort();

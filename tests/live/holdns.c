@@ -21,6 +21,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -175,11 +176,8 @@ static void hold_a_queue(void)
 	printf("%lu %d\n", ino_of("/proc/self/ns/ipc"), getpid());
 }
 
-/* In a message that nobody has received: no descriptor of any process leads to it. */
-static void hold_in_flight(void)
+static void send_descriptor(int to, int fd)
 {
-	unsigned long ino;
-	int fd = fd_of_child(CLONE_NEWNS, "mnt", &ino), ends[2];
 	char byte = 'x', control[CMSG_SPACE(sizeof(int))] = {0};
 	struct iovec iov = {.iov_base = &byte, .iov_len = 1};
 	struct msghdr msg = {
@@ -190,10 +188,39 @@ static void hold_in_flight(void)
 	c->cmsg_type = SCM_RIGHTS;
 	c->cmsg_len = CMSG_LEN(sizeof(int));
 	memcpy(CMSG_DATA(c), &fd, sizeof(int));
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0 || sendmsg(ends[0], &msg, 0) < 0)
+	if (sendmsg(to, &msg, 0) < 0)
 		err(1, "sendmsg");
 	close(fd);
-	printf("%lu 0\n", ino);
+}
+
+/* In a message that nobody has received: no descriptor of any process leads to it. */
+static void hold_in_flight(void)
+{
+	unsigned long ino;
+	int fd = fd_of_child(CLONE_NEWNS, "mnt", &ino), ends[2];
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		err(1, "socketpair");
+	send_descriptor(ends[0], fd);
+	printf("%lu %d\n", ino, ends[1]);
+}
+
+/* The same in a connection that nobody has accepted, and whose other end is gone. */
+static void hold_unaccepted(void)
+{
+	struct sockaddr_un at = {.sun_family = AF_UNIX};
+	socklen_t len = sizeof(at);
+	unsigned long ino;
+	int fd = fd_of_child(CLONE_NEWNS, "mnt", &ino);
+	int door = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), caller = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	/* The kernel gives an abstract address to who names none. */
+	if (bind(door, (struct sockaddr *)&at, sizeof(at.sun_family)) < 0 || listen(door, 1) < 0 ||
+	    getsockname(door, (struct sockaddr *)&at, &len) < 0 || connect(caller, (struct sockaddr *)&at, len) < 0)
+		err(1, "connect");
+	send_descriptor(caller, fd);
+	close(caller);
+	printf("%lu %d\n", ino, door);
 }
 
 static void wait_for_end(void)
@@ -264,7 +291,7 @@ static const struct {
 	{"thread", hold_by_thread},	{"thread-children", hold_by_thread_for_children},
 	{"fd", hold_by_fd},		{"socket", hold_by_socket},	{"tun", hold_by_tun},
 	{"children", hold_by_children}, {"flight", hold_in_flight},
-	{"queue", hold_a_queue},
+	{"unaccepted", hold_unaccepted}, {"queue", hold_a_queue},
 };
 
 int main(int argc, char **argv)
@@ -280,5 +307,5 @@ int main(int argc, char **argv)
 		wait_for_end();
 		return 0;
 	}
-	errx(2, "usage: holdns thread|thread-children|fd|socket|tun|children|flight|queue [table|leaderless]");
+	errx(2, "usage: holdns thread|thread-children|fd|socket|tun|children|flight|unaccepted|queue [table|leaderless]");
 }

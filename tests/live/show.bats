@@ -212,8 +212,25 @@ without() {
 		skip_or_fail "the kernel lacks NS_MNT_GET_NEXT"
 	holdns flight
 	shown '.nprocs == 0 and .holders == {} and (.verdict | startswith("no holder in user space"))'
+	# Who is to receive it is named; others on this machine may be, too.
+	shown '.in_flight | any(.pid == $pid and .fd == $number and .descriptors == 1 and .command == "holdns" and
+		.show == "cat /proc/\($pid)/fdinfo/\($number)") and all(.descriptors > 0)'
+	grep -qx "scm_fds: 1" "/proc/$pid/fdinfo/$number"
+	shown '(.in_flight | length) as $n | .verdict | if $n == 1
+		then contains("a descriptor in flight in a message to descriptor \($number) of process \($pid) (holdns) is suspected, or")
+		else endswith("; messages in flight to \($n) sockets may hold it") end'
+	# A dump does not tell of messages.
+	"$NSVIEW" dump 2>/dev/null | "$NSVIEW" show --from - -J "mnt:$ino" 2>/dev/null | jq -e '.namespace | has("in_flight") | not'
 	run -0 "$NSVIEW" list -P -rno NS -t mnt -o +HELD
 	[[ $output == *"$ino"* ]]
+	# What waits in a connection that nobody accepted is named by who listens.
+	holdns unaccepted
+	if grep -qx "scm_fds: 1" "/proc/$pid/fdinfo/$number"; then
+		shown '.in_flight | any(.pid == $pid and .fd == $number and .descriptors == 1)'
+	fi
+	# What something holds needs no candidates.
+	holdns fd
+	shown '.holders.fds[0].pid == $pid and (has("in_flight") | not)'
 }
 
 @test "a bind mount here, and one in another mount namespace" {

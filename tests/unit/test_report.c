@@ -25,7 +25,7 @@ static void unload(void)
 
 static const char *verdict(uint32_t ino)
 {
-	return report_verdict(graph, graph_find_ino(graph, ino), &arena);
+	return report_verdict(graph, graph_find_ino(graph, ino), NULL, &arena);
 }
 
 static bool begins(const char *s, const char *with)
@@ -65,7 +65,7 @@ START_TEST(a_table_of_a_threads_own_is_named_with_its_thread)
 
 	load("holders");
 	uts = snap_ns_find(snap, NS_UTS, 4026532112);
-	ck_assert_ptr_nonnull(strstr(report_verdict(graph, uts, &arena),
+	ck_assert_ptr_nonnull(strstr(report_verdict(graph, uts, NULL, &arena),
 				     "only descriptor 8 of thread 2022 of process 2020 (keeper) keeps it"));
 	snap->socks[0].tid = 2031;
 	ck_assert_ptr_nonnull(strstr(verdict(4026532103), ": descriptor 5 of thread 2031 of process 2030 (relay)"));
@@ -417,6 +417,42 @@ START_TEST(init_is_the_process_that_is_1_inside)
 }
 END_TEST
 
+START_TEST(what_may_be_in_a_message_is_a_suspect_and_no_holder)
+{
+	const uint32_t ino = 4026532110;
+	struct inside in = {0};
+	const struct report_item *table;
+	uint32_t shown = 0;
+	char fd[16];
+
+	load("holders");
+	ck_assert_int_eq(inside_put(&in, INSIDE_FLIGHT, "2020", "4", "3"), 0);
+	table = find(report_ns(graph, graph_find_ino(graph, ino), &in, &arena), "in_flight");
+	ck_assert_uint_eq(cell(table->first, "pid")->u64, 2020);
+	ck_assert_uint_eq(cell(table->first, "fd")->u64, 4);
+	ck_assert_uint_eq(cell(table->first, "descriptors")->u64, 3);
+	ck_assert_str_eq(cell(table->first, "command")->str, "keeper");
+	ck_assert_str_eq(cell(table->first, "show")->str, "cat /proc/2020/fdinfo/4");
+	ck_assert(begins(report_verdict(graph, graph_find_ino(graph, ino), &in, &arena),
+			 "no holder in user space: a descriptor in flight in a message to descriptor 4 of process 2020 "
+			 "(keeper) is suspected, or another reference in the kernel, or it may be dying"));
+	for (int i = 0; i < 29; i++) {
+		snprintf(fd, sizeof(fd), "%d", i + 5);
+		ck_assert_int_eq(inside_put(&in, INSIDE_FLIGHT, "2020", fd, "1"), 0);
+	}
+	table = find(report_ns(graph, graph_find_ino(graph, ino), &in, &arena), "in_flight");
+	for (const struct report_item *row = table->first; row; row = row->next)
+		shown += row->label != NULL;
+	ck_assert_uint_eq(table->n, 30);
+	ck_assert_uint_eq(shown, 25);
+	ck_assert_str_eq(table->label, "Messages in flight that may hold it (30, the first 25)");
+	ck_assert_ptr_nonnull(strstr(report_verdict(graph, graph_find_ino(graph, ino), &in, &arena),
+				     "; messages in flight to 30 sockets may hold it"));
+	inside_done(&in);
+	unload();
+}
+END_TEST
+
 START_TEST(limits_count_what_is_further_down)
 {
 	struct inside in = {0};
@@ -641,7 +677,7 @@ END_TEST
 int main(void)
 {
 	return unit_run("report", what_is_not_there_does_not_count_on_the_host, the_state_of_a_process_is_a_word_for_people, of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
-			what_nothing_holds_is_suspected_and_never_guessed,
+			what_nothing_holds_is_suspected_and_never_guessed, what_may_be_in_a_message_is_a_suspect_and_no_holder,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
 			a_map_that_nobody_wrote_is_told_from_one_that_could_not_be_read, of_its_own_user_namespace_the_outer_ids_are_the_parents,
