@@ -330,7 +330,8 @@ mounted_elsewhere() {
 	without listmount show -J "$second" | jq -e --argjson first "$first" \
 		'.namespace.holders.mounts[0].path == "/mnt/box/mnt/x" and .coverage.sources.mount_namespaces.unread >= 1
 			and .coverage.sources.mount_namespace_walk.unread >= 1'
-	$("$NSVIEW" show -J "$second" 2>/dev/null | jq -r '.namespace.holders.mounts[0].release')
+	release=$("$NSVIEW" show -J "$second" 2>/dev/null | jq -r '.namespace.holders.mounts[0].release')
+	$release
 	run -1 "$NSVIEW" show "net:$second"
 	run -0 "$NSVIEW" show "net:$first"
 }
