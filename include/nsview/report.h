@@ -29,8 +29,7 @@ struct report_item {
 	const char *label; /* for people; of an item, row or column in JSON only, and of an object that is no section of its own, NULL */
 	struct cell cell;
 	bool alarm;        /* deserves a look */
-	bool cut;          /* gives way where the terminal is narrow, as the last of a row does anyway */
-	bool whole;        /* is never cut, not even as the last */
+	bool wraps;        /* goes on below itself, at blanks and commas, where the terminal is narrow; nothing is ever cut */
 	size_t n;          /* number of items below */
 	struct report_item *first, *last, *next;
 };

@@ -6,7 +6,7 @@
 #include "nsview/text.h"
 #include "render/coverage.h"
 #include "render/json.h"
-#include "render/width.h"
+#include "render/wrap.h"
 
 #include <errno.h>
 #include <json-c/json.h>
@@ -33,89 +33,132 @@ static const struct report_item *labelled(const struct report_item *c)
 	return c;
 }
 
-/* A last column may be cut where the terminal ends. */
-static bool may_cut(const struct report_item *c, const struct style *style)
+/* A table that is about to be drawn: the text of each cell, row by row, and the columns' widths. */
+struct grid {
+	struct arena a;
+	const char **texts;
+	struct wrap_column *columns;
+	size_t ncolumns, nrows;
+};
+
+static int grid_alloc(struct grid *g, const struct report_item *table)
 {
-	return style->truncate && !c->whole && (!labelled(c->next) || c->cut);
+	for (const struct report_item *row = table->first; row; row = row->next)
+		g->nrows += row->label != NULL;
+	for (const struct report_item *c = labelled(table->first->first); c; c = labelled(c->next))
+		g->ncolumns++;
+	g->texts = arena_alloc(&g->a, (g->nrows * g->ncolumns + 1) * sizeof(*g->texts));
+	g->columns = arena_alloc(&g->a, (g->ncolumns + 1) * sizeof(*g->columns));
+	return g->texts && g->columns ? 0 : -ENOMEM;
 }
 
-static int add_columns(struct libscols_table *st, const struct report_item *row, const struct style *style)
+static int grid_fill(struct grid *g, const struct report_item *table, const struct style *style)
 {
-	for (const struct report_item *c = labelled(row->first); c; c = labelled(c->next))
-		if (!scols_table_new_column(st, c->label, 0, may_cut(c, style) ? SCOLS_FL_TRUNC : 0))
-			return -ENOMEM;
+	const char **text = g->texts;
+
+	for (const struct report_item *row = table->first; row; row = row->next) {
+		size_t i = 0;
+
+		for (const struct report_item *c = row->label ? labelled(row->first) : NULL; c; c = labelled(c->next), i++) {
+			*text = cell_safe(c->cell, style, &g->a);
+			if (!*text)
+				return -ENOMEM;
+			wrap_measure(&g->columns[i], c->label);
+			wrap_measure(&g->columns[i], *text++);
+			g->columns[i].wraps |= c->wraps;
+		}
+	}
 	return 0;
 }
 
 /*
- * How wide a table is when only what may be cut is cut, and not to nothing. libsmartcols would cut other
- * columns, too, where this is more than the terminal has; a line that goes on below is better.
+ * Nothing is cut where the terminal is narrow: half an address is another address. What may wrap does; when that
+ * is not enough lines are longer than the terminal, which lets them go on below.
  */
-static size_t least_width(const struct libscols_table *st, const struct report_item *row, const struct style *style)
+static int grid_wrap(struct grid *g, const struct style *style)
 {
-	enum { LEFT = 8 };
-	size_t sum = 0, column = 0;
+	if (!style->width || !style->truncate)
+		return 0;
+	wrap_fit(g->columns, g->ncolumns, style->width);
+	for (size_t i = 0; i < g->nrows * g->ncolumns; i++) {
+		const struct wrap_column *c = &g->columns[i % g->ncolumns];
 
-	for (const struct report_item *c = labelled(row->first); c; c = labelled(c->next), column++) {
-		size_t widest = width_of(c->label), width;
-
-		for (size_t i = 0; i < scols_table_get_nlines(st); i++) {
-			const struct libscols_line *line = scols_table_get_line((struct libscols_table *)st, i);
-			const char *s = scols_cell_get_data(scols_line_get_cell((struct libscols_line *)line, column));
-
-			width = s ? width_of(s) : 0;
-			widest = width > widest ? width : widest;
-		}
-		sum += (may_cut(c, style) && widest > LEFT ? LEFT : widest) + 1;
+		g->texts[i] = c->width < c->widest ? wrap_text(&g->a, g->texts[i], c->width) : g->texts[i];
+		if (!g->texts[i])
+			return -ENOMEM;
 	}
-	return sum - 1;
+	return 0;
 }
 
-static int add_row(struct libscols_table *st, const struct report_item *row, const struct style *style)
+static int add_columns(struct libscols_table *st, const struct report_item *row)
+{
+	for (const struct report_item *c = labelled(row->first); c; c = labelled(c->next)) {
+		struct libscols_column *sc = scols_table_new_column(st, c->label, 0, SCOLS_FL_WRAP);
+
+		if (!sc)
+			return -ENOMEM;
+		scols_column_set_wrapfunc(sc, scols_wrapnl_chunksize, scols_wrapnl_nextchunk, NULL);
+		scols_column_set_safechars(sc, "\n");
+	}
+	return 0;
+}
+
+static int add_row(struct libscols_table *st, const struct report_item *row, const char *const *texts)
 {
 	struct libscols_line *line = scols_table_new_line(st, NULL);
-	struct arena scratch = {0};
 	size_t i = 0;
 	int err = line ? 0 : -ENOMEM;
 
 	if (line && row->alarm)
 		scols_line_set_color(line, "red");
-	for (const struct report_item *c = labelled(row->first); c && err == 0; c = labelled(c->next)) {
-		const char *s = cell_safe(c->cell, style, &scratch);
-
-		/* Numbers line up on the right, and are not cut; the first rows of a column may have none. */
+	for (const struct report_item *c = labelled(row->first); c && err == 0; c = labelled(c->next), i++) {
+		/* Numbers line up on the right, and do not wrap; the first rows of a column may have none. */
 		if (c->cell.kind == CELL_U64)
 			scols_column_set_flags(scols_table_get_column(st, i), SCOLS_FL_RIGHT);
-		err = s ? scols_line_set_data(line, i++, s) : -ENOMEM;
+		err = scols_line_set_data(line, i, texts[i]);
 	}
-	arena_done(&scratch);
 	return err;
 }
 
-static int draw_table(FILE *out, const struct report_item *table, const struct style *style)
+/* The widths are ours, so there is no terminal for libsmartcols. */
+static int print_grid(FILE *out, const struct grid *g, const struct report_item *table, const struct style *style)
 {
 	struct libscols_table *st = scols_new_table();
-	int err = st && table->first ? add_columns(st, table->first, style) : -ENOMEM;
+	const char *const *texts = g->texts;
+	int err = st ? add_columns(st, table->first) : -ENOMEM;
 
 	if (err == 0) {
 		scols_table_enable_ascii(st, !style->utf8);
 		scols_table_enable_colors(st, style->color);
 		scols_table_enable_noencoding(st, 1);
-		scols_table_set_termforce(st, style->width ? SCOLS_TERMFORCE_ALWAYS : SCOLS_TERMFORCE_NEVER);
+		scols_table_set_termforce(st, SCOLS_TERMFORCE_NEVER);
 		scols_table_set_stream(st, out);
 	}
-	for (const struct report_item *row = err == 0 ? table->first : NULL; row && err == 0; row = row->next)
-		if (row->label)
-			err = add_row(st, row, style);
+	for (const struct report_item *row = table->first; row && err == 0; row = row->next)
+		if (row->label) {
+			err = add_row(st, row, texts);
+			texts += g->ncolumns;
+		}
 	if (err == 0) {
-		size_t least = style->width ? least_width(st, table->first, style) : 0;
-
-		if (style->width)
-			scols_table_set_termwidth(st, least > style->width ? least : style->width);
 		fprintf(out, "\n%s:\n", table->label);
 		err = scols_print_table(st);
 	}
 	scols_unref_table(st);
+	return err;
+}
+
+static int draw_table(FILE *out, const struct report_item *table, const struct style *style)
+{
+	struct grid g = {0};
+	int err = grid_alloc(&g, table);
+
+	if (err == 0)
+		err = grid_fill(&g, table, style);
+	if (err == 0)
+		err = grid_wrap(&g, style);
+	if (err == 0)
+		err = print_grid(out, &g, table, style);
+	arena_done(&g.a);
 	return err;
 }
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Names that are listed in one cell, and those in the name of a fact, which is never cut. */
+/* Names that are listed in one cell, and those in the name of a fact. */
 enum { NAMES_MAX = 6, HIERARCHIES_MAX = 2 };
 
 struct names {
@@ -236,7 +236,7 @@ static void put(struct report_builder *b, struct report_item *row, const char *k
 	if (!s && unknown)
 		report_missing(b, row, key, label, true);
 	else
-		report_cut(b, row, key, label, s);
+		report_wrap(b, row, key, label, s);
 }
 
 /* Where the look inside failed, what it did not bring is unknown rather than absent. */
@@ -262,7 +262,7 @@ static void add_row(struct facts_of *f, const char *what, const char *x, const c
 		return;
 	f->rows++;
 	report_text(f->b, row, "type", "TYPE", ns_info(f->type)->name);
-	report_text(f->b, row, "what", "WHAT", what);
+	report_wrap(f->b, row, "what", "WHAT", what);
 	put(f->b, row, "a", "FIRST", x, in_trouble(f->x));
 	put(f->b, row, "b", "SECOND", y, in_trouble(f->y));
 }

@@ -96,7 +96,7 @@ static struct report_item *add_row(struct report_builder *b, struct report_item 
 	report_text(b, row, "change", "CHANGE", change);
 	report_typed_ref(b, row, "NAMESPACE", ns);
 	report_text(b, row, "name", "NAME", ns_label(b, ns));
-	report_text(b, row, "what", "WHAT", what);
+	report_wrap(b, row, "what", "WHAT", what);
 	report_ref(b, row, "pns", NULL, graph_node(b->g, ns)->ns->parent);
 	report_ref(b, row, "ons", NULL, graph_node(b->g, ns)->ns->owner);
 	report_number(b, row, "processes_came", NULL, t->came);

@@ -124,10 +124,10 @@ static void add_turn(struct comparison *c, struct report_item *table, const stru
 	report_text(b, row, "change", "CHANGE", t->change);
 	report_number(b, row, "pid", "PID", (uint64_t)p->pid);
 	report_text(b, row, "command", "COMMAND", p->comm);
-	report_cut(b, row, NULL, "BELONGS TO", report_label(b, t->proc));
+	report_text(b, row, NULL, "BELONGS TO", report_label(b, t->proc));
 	report_container(b, row, NULL, t->proc);
 	if (*what)
-		report_text(b, row, "what", "NAMESPACES", what);
+		report_wrap(b, row, "what", "NAMESPACES", what);
 	else
 		report_missing(b, row, "what", "NAMESPACES", !plain);
 	report_number(b, row, "start", NULL, p->start);

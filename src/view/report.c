@@ -42,18 +42,11 @@ void report_text(struct report_builder *b, struct report_item *parent, const cha
 	report_cell(b, parent, key, label, s ? (struct cell){.kind = CELL_STR, .str = s} : (struct cell){.kind = CELL_ABSENT});
 }
 
-void report_cut(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s)
+void report_wrap(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s)
 {
 	report_text(b, parent, key, label, s);
 	if (parent && parent->last)
-		parent->last->cut = true;
-}
-
-void report_whole(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s)
-{
-	report_text(b, parent, key, label, s);
-	if (parent && parent->last)
-		parent->last->whole = true;
+		parent->last->wraps = true;
 }
 
 void report_number(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint64_t n)
@@ -348,7 +341,7 @@ static void add_beside(struct report_builder *b, struct report_item *table, cons
 	report_ref(b, row, "host", "HOST", host);
 	report_text(b, row, "sharing", NULL, sharing);
 	report_bool(b, row, "alarm", NULL, row->alarm);
-	report_whole(b, row, NULL, "", row->alarm ? "shared with the host!" : sharing);
+	report_text(b, row, NULL, "", row->alarm ? "shared with the host!" : sharing);
 }
 
 static void add_namespaces(struct report_builder *b, struct report_item *root, const struct snap_proc *p)

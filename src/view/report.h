@@ -24,11 +24,8 @@ struct report_item *report_add(struct report_builder *b, struct report_item *par
 void report_cell(struct report_builder *b, struct report_item *parent, const char *key, const char *label, struct cell cell);
 void report_text(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s);
 
-/** A text that gives way where the terminal is narrow. */
-void report_cut(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s);
-
-/** A text that is never cut: a command to copy, of which another would be left, or what names a thing. */
-void report_whole(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s);
+/** A list or a sentence, which goes on below itself where the terminal is narrow; what names a thing or is to be copied stays whole. */
+void report_wrap(struct report_builder *b, struct report_item *parent, const char *key, const char *label, const char *s);
 void report_number(struct report_builder *b, struct report_item *parent, const char *key, const char *label, uint64_t n);
 
 /** In JSON alone a number; a negative one is none. */

@@ -57,7 +57,7 @@ static void add_caps(struct report_builder *b, struct report_item *row, const ch
 		report_missing(b, row, key, NULL, true);
 		return;
 	}
-	report_text(b, row, NULL, label, caps_text(b, mask));
+	report_wrap(b, row, NULL, label, caps_text(b, mask));
 	list = report_list(b, row, key);
 	if (list)
 		cap_names(b, mask, list);
@@ -99,14 +99,13 @@ static void add_words(struct report_builder *b, struct report_item *row, const c
 
 static void add_pids(struct report_builder *b, struct report_item *row, const char *key, const char *label, const char *pids)
 {
-	report_text(b, row, NULL, label, pids);
+	report_wrap(b, row, NULL, label, pids);
 	add_words(b, row, key, pids, ' ', true);
 }
 
-/* They give way, so that who is at the other end is told. */
 static void add_addresses(struct report_builder *b, struct report_item *row, const char *label, const char *addresses)
 {
-	report_cut(b, row, NULL, label, *addresses ? addresses : NULL);
+	report_wrap(b, row, NULL, label, *addresses ? addresses : NULL);
 	add_words(b, row, "addresses", addresses, ',', false);
 }
 
@@ -125,8 +124,8 @@ static void add_peer(struct report_builder *b, struct report_item *row, const ch
 	ref = graph_find(b->g, NS_NET, ino);
 	if (ref != SNAP_NONE)
 		name = column_info(COL_NAME)->get(b->g, (struct row){.kind = ROW_NS, .index = ref, .ns = ref}, b->a);
-	report_whole(b, row, NULL, label,
-		     name.kind == CELL_STR ? report_printf(b, "net:[%u] %s", ino, name.str) : report_printf(b, "net:[%u]", ino));
+	report_wrap(b, row, NULL, label,
+		    name.kind == CELL_STR ? report_printf(b, "net:[%u] %s", ino, name.str) : report_printf(b, "net:[%u]", ino));
 	report_number(b, row, "peer_ns", NULL, ino);
 	report_cell(b, row, "peer_ns_name", NULL, name);
 }
@@ -150,7 +149,7 @@ static void add_propagation(struct report_builder *b, struct report_item *row, c
 {
 	struct propagation how = propagation_parse(fields, strlen(fields));
 
-	report_text(b, row, NULL, label, *fields ? fields : NULL);
+	report_wrap(b, row, NULL, label, *fields ? fields : NULL);
 	add_group(b, row, "shared", how.shared);
 	add_group(b, row, "master", how.master);
 	add_group(b, row, "propagate_from", how.from);

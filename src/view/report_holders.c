@@ -52,7 +52,7 @@ static void add_thread(struct report_builder *b, struct report_item *row, uint32
 	report_text(b, row, "thread", "THREAD", t->comm);
 	report_bool(b, row, "for_children", NULL, is_for_children(b, t, ns));
 	add_process(b, row, t->proc);
-	report_whole(b, row, "show", "TO SHOW", thread_link(b, t, ns));
+	report_text(b, row, "show", "TO SHOW", thread_link(b, t, ns));
 }
 
 /* Bytes that a shell takes as they are. */
@@ -140,7 +140,7 @@ static void add_mount(struct report_builder *b, struct report_item *row, uint32_
 	report_ref(b, row, "mntns", "IN", m->mntns);
 	report_bool(b, row, "covered", NULL, m->covered);
 	report_text(b, row, "release", NULL, how);
-	report_whole(b, row, NULL, "TO RELEASE", m->covered ? "(another mount covers this path and has to go first)" : how);
+	report_text(b, row, NULL, "TO RELEASE", m->covered ? "(another mount covers this path and has to go first)" : how);
 }
 
 static void add_ns(struct report_builder *b, struct report_item *row, uint32_t ns)
@@ -149,7 +149,7 @@ static void add_ns(struct report_builder *b, struct report_item *row, uint32_t n
 
 	report_typed_ref(b, row, "NAMESPACE", ns);
 	report_members(b, row, "nprocs", "PROCESSES", ns);
-	report_whole(b, row, "show", "TO SHOW",
+	report_text(b, row, "show", "TO SHOW",
 		       report_printf(b, "nsview show %s:%u", ns_info((enum ns_type)n->ns->type)->name, n->ns->ino));
 }
 
@@ -176,7 +176,7 @@ static void add_descriptor(struct report_builder *b, struct report_item *row, ui
 	else
 		report_missing(b, row, "tid", tables ? "TID" : NULL, false);
 	add_process(b, row, proc);
-	report_whole(b, row, "show", "TO SHOW", report_printf(b, "ls -l %s", fd_path(b, proc, tid, fd)));
+	report_text(b, row, "show", "TO SHOW", report_printf(b, "ls -l %s", fd_path(b, proc, tid, fd)));
 }
 
 /* tables: some descriptor beside it, or it, is in a table of a thread's own. */
@@ -188,7 +188,7 @@ static void add_holder(struct report_builder *b, struct report_item *row, const 
 	case HOLD_PROCESS:
 	case HOLD_CHILDREN:
 		add_process(b, row, h->index);
-		report_whole(b, row, "show", "TO SHOW", report_printf(b, "nsview show %d", s->procs[h->index].pid));
+		report_text(b, row, "show", "TO SHOW", report_printf(b, "nsview show %d", s->procs[h->index].pid));
 		break;
 	case HOLD_THREAD:
 		add_thread(b, row, h->index, ns);

@@ -62,6 +62,8 @@ static void add_field(struct report_builder *b, struct report_item *row, const s
 
 	if (!key) {
 		report_field(b, row, in, i, s->labels[i]);
+	} else if (in->kind == INSIDE_TROUBLE) {
+		report_wrap(b, row, key, s->labels[i], *value ? value : NULL);
 	} else if (*key != '#') {
 		report_text(b, row, key, s->labels[i], *value ? value : NULL);
 	} else if (num_u64_parse(value, strlen(value), &n) == 0) {
@@ -150,7 +152,7 @@ static void add_receiving(struct report_builder *b, struct report_item *row, con
 {
 	report_container(b, row, "BELONGS TO", report_proc_named(b, in->fields[0]));
 	add_command(b, row, in->fields[0]);
-	report_whole(b, row, "show", "TO SHOW", report_printf(b, "cat /proc/%s/fdinfo/%s", in->fields[0], in->fields[1]));
+	report_text(b, row, "show", "TO SHOW", report_printf(b, "cat /proc/%s/fdinfo/%s", in->fields[0], in->fields[1]));
 }
 
 /* What the graph knows to say of a row besides. */

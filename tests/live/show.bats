@@ -400,6 +400,10 @@ mounted_elsewhere() {
 	# All of many addresses are there.
 	seq 2 61 | sed 's/.*/addr add 10.76.0.&\/24 dev near/' | ip -n "$one" -batch -
 	shown '.interfaces[] | select(.name == "near") | .addresses | length == 60 and last == "10.76.0.61/24"'
+	# Also where the terminal is narrow, and so is the other end.
+	COLUMNS=80 run -0 --separate-stderr "$NSVIEW" show "net:$ino"
+	for i in $(seq 2 61); do [[ $output == *"10.76.0.$i/24"* ]]; done
+	[[ $output == *"net:[$(stat -Lc %i "/run/netns/$two")]"* && $output == *"$two"* ]]
 	ip -n "$one" link set near up
 	ip -n "$one" addr add 10.78.0.1/24 dev near
 	ip -n "$one" route add 10.79.0.0/16 nexthop via 10.77.0.2 nexthop via 10.78.0.2

@@ -634,49 +634,54 @@ static const char *drawn(const struct report_item *root, size_t width)
 	return copy;
 }
 
-START_TEST(a_column_may_be_for_json_alone_and_others_give_way)
+START_TEST(a_column_may_be_for_json_alone_and_others_wrap)
 {
 	struct report_builder b = {.a = &arena};
 	struct report_item *root = report_add(&b, NULL, REPORT_OBJECT, "thing", NULL);
 	struct report_item *table = report_add(&b, root, REPORT_TABLE, "rows", "Rows");
 	struct report_item *row = report_add(&b, table, REPORT_OBJECT, NULL, "");
 
-	report_cut(&b, row, "first", "FIRST", "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa");
+	report_wrap(&b, row, "first", "FIRST", "aaaaaaa aaaaaaa aaaaaaa aaaaaaa");
 	report_text(&b, row, "hidden", NULL, "for machines");
-	report_text(&b, row, "second", "SECOND", "bbbbbbbbbbbbbbbbbbbbbbbbbbbbbb");
+	report_wrap(&b, row, "second", "SECOND", "bbbbbbb bbbbbbb bbbbbbb");
 	report_add(&b, row, REPORT_TABLE, "more", NULL);
-	ck_assert_ptr_null(strstr(drawn(root, 30), "machines"));
-	for (const char *line = strtok(arena_strdup(&arena, drawn(root, 30)), "\n"); line; line = strtok(NULL, "\n"))
-		ck_assert_uint_le(strlen(line), 30);
-	ck_assert_ptr_nonnull(strstr(drawn(root, 30), "aaaaaaaaaa"));
-	ck_assert_ptr_nonnull(strstr(drawn(root, 30), "bbbbbbbbbb"));
+	ck_assert_str_eq(drawn(root, 30), "\nRows:\n"
+					  "FIRST           SECOND\n"
+					  "aaaaaaa aaaaaaa bbbbbbb\n"
+					  "aaaaaaa aaaaaaa bbbbbbb\n"
+					  "                bbbbbbb\n");
+	ck_assert_str_eq(drawn(root, 0), "\nRows:\n"
+					 "FIRST                           SECOND\n"
+					 "aaaaaaa aaaaaaa aaaaaaa aaaaaaa bbbbbbb bbbbbbb bbbbbbb\n");
 	arena_done(&arena);
 }
 END_TEST
 
-START_TEST(a_command_to_copy_is_never_cut)
+START_TEST(what_names_a_thing_or_is_to_be_copied_is_never_cut)
 {
+	static const char *const names[] = {"mnt:[4026531832]", "10.0.0.2/24", "2001:db8::1234:5678:9abc:def0/64", "::1/128", "{}",
+					    "umount /run/netns/with a long name\n"};
 	struct report_builder b = {.a = &arena};
 	struct report_item *root = report_add(&b, NULL, REPORT_OBJECT, "thing", NULL);
 	struct report_item *table = report_add(&b, root, REPORT_TABLE, "rows", "Rows");
 	struct report_item *row = report_add(&b, table, REPORT_OBJECT, NULL, "");
 
 	report_text(&b, row, "in", "IN", "mnt:[4026531832]");
-	report_cut(&b, row, "long", "LONG", "cccccccccccccccccccccccccccccccccccccc");
-	report_whole(&b, row, "release", "TO RELEASE", "umount /run/netns/with-a-long-name");
-	for (size_t width = 1; width < 120; width += 7) {
-		ck_assert_ptr_nonnull(strstr(drawn(root, width), "umount /run/netns/with-a-long-name\n"));
-		ck_assert_ptr_nonnull(strstr(drawn(root, width), "mnt:[4026531832]"));
-	}
-	ck_assert_ptr_null(strstr(drawn(root, 80), "cccccccccccccccccccccccccccccccccccccc"));
-	ck_assert_ptr_nonnull(strstr(drawn(root, 80), "cccccccc"));
+	report_wrap(&b, row, "addresses", "ADDRESSES", "10.0.0.2/24,2001:db8::1234:5678:9abc:def0/64,::1/128,{}");
+	report_text(&b, row, "release", "TO RELEASE", "umount /run/netns/with a long name");
+	for (size_t width = 1; width < 120; width += 7)
+		for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+			ck_assert_msg(strstr(drawn(root, width), names[i]), "%s at %zu", names[i], width);
+	/* Where it fits with no more than a break a line. */
+	for (const char *line = strtok(arena_strdup(&arena, drawn(root, 86)), "\n"); line; line = strtok(NULL, "\n"))
+		ck_assert_uint_le(strlen(line), 86);
 	arena_done(&arena);
 }
 END_TEST
 
 int main(void)
 {
-	return unit_run("report", what_is_not_there_does_not_count_on_the_host, the_state_of_a_process_is_a_word_for_people, of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, a_command_to_copy_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
+	return unit_run("report", what_is_not_there_does_not_count_on_the_host, the_state_of_a_process_is_a_word_for_people, of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, what_names_a_thing_or_is_to_be_copied_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
 			what_nothing_holds_is_suspected_and_never_guessed, what_may_be_in_a_message_is_a_suspect_and_no_holder,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
@@ -687,5 +692,5 @@ int main(void)
 			other_mount_namespaces_come_with_directions_and_who_is_there,
 			what_people_read_as_a_text_a_script_reads_as_values, what_a_process_holds_says_by_what,
 			rows_survive_the_pipe_and_broken_ones_are_refused,
-			a_column_may_be_for_json_alone_and_others_give_way);
+			a_column_may_be_for_json_alone_and_others_wrap);
 }
