@@ -140,6 +140,12 @@ struct visit {
 	bool ours; /* nsview is in it already */
 };
 
+/* The process whose cgroup tells the root: a member, or where there is none, the child that joins. */
+static int cgroup_dir(const struct visit *v, int self)
+{
+	return v->member >= 0 ? v->member : self;
+}
+
 static void read_cgroup_root(struct inside *in, int member, const char *here)
 {
 	char within[8192];
@@ -151,7 +157,7 @@ static void read_cgroup_root(struct inside *in, int member, const char *here)
 		cgroup_root_add(in, here, within);
 }
 
-/* In the child, which does nothing but read and leave. here is the member's cgroup as it was outside. */
+/* In the child, which does nothing but read and leave. here is the cgroup of the member, or its own, as it was outside. */
 static void read_within(const struct visit *v, int self, const char *here, struct inside *in)
 {
 	switch (v->type) {
@@ -160,7 +166,7 @@ static void read_within(const struct visit *v, int self, const char *here, struc
 	case NS_UTS: inside_uts_read(in); break;
 	case NS_USER: inside_limits_read(in, v->procfd); break;
 	case NS_MNT: inside_mounts_read(in, self); break;
-	case NS_CGROUP: read_cgroup_root(in, v->member, here); break;
+	case NS_CGROUP: read_cgroup_root(in, cgroup_dir(v, self), here); break;
 	default: break;
 	}
 }
@@ -174,7 +180,7 @@ static void child(const struct visit *v, int out)
 
 	child_settle();
 	if (v->type == NS_CGROUP)
-		procfs_read(v->member, "cgroup", here, sizeof(here));
+		procfs_read(cgroup_dir(v, self), "cgroup", here, sizeof(here));
 	/* Whoever is in its own user namespace cannot join it again. */
 	err = self < 0 ? -errno : v->ours ? 0 : ns_join(v->owner, v->ns);
 	child_settle();

@@ -161,7 +161,22 @@ static const char *same_hierarchy(const char *text, const char *line, size_t len
 	return NULL;
 }
 
-static int add_line(struct inside *in, const char *line, const char *within)
+/* The hierarchies whose root is not told, by commas. */
+struct untold {
+	char names[512];
+	size_t n;
+};
+
+static void note_untold(struct untold *u, const char *hierarchy)
+{
+	size_t len = strlen(u->names);
+
+	if (len + strlen(hierarchy) + 3 < sizeof(u->names))
+		snprintf(u->names + len, sizeof(u->names) - len, "%s%s", len ? ", " : "", *hierarchy ? hierarchy : "unified");
+	u->n++;
+}
+
+static int add_line(struct inside *in, const char *line, const char *within, struct untold *untold)
 {
 	const char *path = strchr(line, ':') ? strchr(strchr(line, ':') + 1, ':') : NULL, *other, *inner;
 	char root[4096], hierarchy[128];
@@ -179,19 +194,32 @@ static int add_line(struct inside *in, const char *line, const char *within)
 	inner_len = strcspn(inner, "\n");
 	if (inner_len == 1) /* "/": it sits at the root itself */
 		inner_len = 0;
-	/* Above its root ("/..") nothing tells where that is. */
-	if (inner_len > here_len || strncmp(path + here_len - inner_len, inner, inner_len) != 0 || !strncmp(inner, "/..", 3))
-		return 0;
 	snprintf(hierarchy, sizeof(hierarchy), "%.*s", (int)(head > 128 ? 127 : head - 1), line);
+	/* Above its root ("/..") nothing tells where that is. */
+	if (inner_len > here_len || strncmp(path + here_len - inner_len, inner, inner_len) != 0 || !strncmp(inner, "/..", 3)) {
+		note_untold(untold, strchr(hierarchy, ':') + 1);
+		return 0;
+	}
 	snprintf(root, sizeof(root), "%.*s", (int)(here_len - inner_len), path);
 	return inside_put(in, INSIDE_CGROUP, hierarchy, *root ? root : "/");
 }
 
+static int put_untold(struct inside *in, const struct untold *u)
+{
+	char what[sizeof(u->names) + 16];
+
+	snprintf(what, sizeof(what), "root (%s)", u->names);
+	return inside_put(in, INSIDE_TROUBLE, what, "it can be told by a process at it or below it, and nsview knows of none");
+}
+
 int cgroup_root_add(struct inside *in, const char *here, const char *within)
 {
+	struct untold untold = {0};
 	int err = 0;
 
 	for (const char *line = here; line && *line && err == 0; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL)
-		err = add_line(in, line, within);
+		err = add_line(in, line, within, &untold);
+	if (err == 0 && untold.n)
+		err = put_untold(in, &untold);
 	return err;
 }

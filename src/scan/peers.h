@@ -14,7 +14,8 @@ int peers_read(int procfd, const struct snapshot *snap, uint32_t ns, struct insi
 
 /**
  * The root of a cgroup namespace by hierarchy: what a member's cgroup path, as we see it, begins
- * with when the end of it is the path that it has inside. 0 or -ENOMEM.
+ * with when the end of it is the path that it has inside. A process that joins it serves as well as a
+ * member. Of hierarchies where the process is not below the root trouble is noted. 0 or -ENOMEM.
  */
 int cgroup_root_add(struct inside *in, const char *here, const char *within);
 

@@ -584,6 +584,19 @@ hold_within() {
 	shown '.cgroup | length > 0'
 }
 
+@test "inside a cgroup namespace that no process is in" {
+	require_root
+	local fd number=0
+	hold pid unshare --cgroup
+	ino=$(ns_of "$pid" cgroup)
+	shown .cgroup >"$BATS_TEST_TMPDIR/held"
+	exec {fd}<"/proc/$pid/ns/cgroup"
+	release "$pid"
+	shown '.nprocs == 0 and (.trouble // []) == []'
+	shown .cgroup | diff -u "$BATS_TEST_TMPDIR/held" -
+	exec {fd}<&-
+}
+
 @test "inside an IPC namespace: POSIX message queues, also for its owner" {
 	require_root
 	for_nobody

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "nsview/cgroup.h"
 
+#include "scan/peers.h"
 #include "unit.h"
 
 #include <errno.h>
@@ -278,9 +279,27 @@ START_TEST(a_bad_line_does_not_spoil_the_others)
 }
 END_TEST
 
+START_TEST(the_root_of_a_namespace_is_what_is_before_the_path_within)
+{
+	struct inside in = {0};
+
+	ck_assert_int_eq(cgroup_root_add(&in, "9:cpu:/a/b\n4:memory:/a/b/c\n3:pids:/a\n0::/x/y\n",
+					 "9:cpu:/\n4:memory:/c\n3:pids:/../../z\n0::/../y\n"), 0);
+	ck_assert_uint_eq(in.n, 3);
+	ck_assert_str_eq(in.rows[0].fields[0], "9:cpu");
+	ck_assert_str_eq(in.rows[0].fields[1], "/a/b");
+	ck_assert_str_eq(in.rows[1].fields[1], "/a/b");
+	/* What is not below the root cannot tell it, and that is said. */
+	ck_assert_int_eq(in.rows[2].kind, INSIDE_TROUBLE);
+	ck_assert_str_eq(in.rows[2].fields[0], "root (pids, unified)");
+	inside_done(&in);
+}
+END_TEST
+
 int main(void)
 {
-	return unit_run("cgroup", every_engine_is_known_with_both_cgroup_drivers,
+	return unit_run("cgroup", the_root_of_a_namespace_is_what_is_before_the_path_within,
+			every_engine_is_known_with_both_cgroup_drivers,
 			the_systemd_drivers_name_as_a_directory_is_understood, runtimes_and_machines_are_known_by_name,
 			applications_are_known_without_the_number_of_the_run, the_innermost_container_wins,
 			the_innermost_unit_counts_where_there_is_no_container, helpers_beside_a_container_are_not_in_it,
