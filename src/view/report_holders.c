@@ -360,6 +360,49 @@ static const char *unexplained(struct report_builder *b, const struct ns_node *n
 			     suspect(b, n, in), blind, other_suspects(b, in));
 }
 
+/* Who looks may not be the only one in it, but the only one that it sees. */
+static const char *nsview_itself(struct report_builder *b)
+{
+	const struct coverage *c = &graph_snapshot(b->g)->coverage;
+
+	if (c->unreadable == 1)
+		return report_printf(b, "alive because nsview itself is in it; no other process that may be read is (1 of %u may not be)",
+				     c->processes);
+	return report_printf(b,
+			     "alive because nsview itself is in it; as far as may be seen (%u of %u processes may not be read) "
+			     "nothing else is",
+			     c->unreadable, c->processes);
+}
+
+/* A process is a zombie to its end, but also while threads outlive its main one. */
+static bool is_zombie(const struct snap_proc *p)
+{
+	return p->state == 'Z' && p->threads <= 1;
+}
+
+/* " that process 812 (make) has not reaped" */
+static const char *unreaped_by(struct report_builder *b, int32_t ppid)
+{
+	uint32_t parent = ppid ? graph_find_pid(b->g, ppid) : SNAP_NONE;
+
+	if (parent == SNAP_NONE)
+		return "that its parent has not reaped";
+	return report_printf(b, "that process %d (%s) has not reaped", ppid, graph_snapshot(b->g)->procs[parent].comm);
+}
+
+/* The one process that is in a namespace. */
+static const char *only_member(struct report_builder *b, uint32_t proc)
+{
+	const struct snap_proc *p = &graph_snapshot(b->g)->procs[proc];
+
+	if (p->flags & SNAP_PROC_SELF && graph_snapshot(b->g)->coverage.unreadable)
+		return nsview_itself(b);
+	if (is_zombie(p))
+		return report_printf(b, "alive because process %d (%s), a zombie %s, is in it", p->pid, p->comm,
+				     unreaped_by(b, p->ppid));
+	return report_printf(b, "alive because process %d (%s) is in it", p->pid, p->comm);
+}
+
 const char *report_verdict(const struct graph *g, uint32_t ns, const struct inside *in, struct arena *a)
 {
 	const struct ns_node *n = graph_node(g, ns);
@@ -375,8 +418,7 @@ const char *report_verdict(const struct graph *g, uint32_t ns, const struct insi
 		none = report_printf(&b, "as far as may be seen (%u of %u processes may not be read) no process is in it",
 				     c->unreadable, c->processes);
 	if (n->nprocs == 1)
-		verdict = report_printf(&b, "alive because process %d (%s) is in it", graph_snapshot(g)->procs[n->leader].pid,
-					graph_snapshot(g)->procs[n->leader].comm);
+		verdict = only_member(&b, n->leader);
 	else if (n->nprocs)
 		verdict = report_printf(&b, "alive because %u processes are in it, first %d (%s)", n->nprocs,
 					graph_snapshot(g)->procs[n->leader].pid, graph_snapshot(g)->procs[n->leader].comm);

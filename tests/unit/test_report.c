@@ -149,6 +149,44 @@ START_TEST(members_make_it_alive)
 }
 END_TEST
 
+START_TEST(a_zombie_is_said_to_be_one_and_who_has_not_reaped_it)
+{
+	struct snap_proc *p;
+
+	load("containers");
+	p = &snap->procs[graph_find_pid(graph, 3080)];
+	p->state = 'Z';
+	p->threads = 1;
+	p->ppid = 1220;
+	ck_assert_str_eq(verdict(4026532610),
+			 "alive because process 3080 (cart), a zombie that process 1220 (nginx) has not reaped, is in it");
+	p->ppid = 0;
+	ck_assert_str_eq(verdict(4026532610), "alive because process 3080 (cart), a zombie that its parent has not reaped, is in it");
+	p->threads = 2; /* which have outlived the main one */
+	ck_assert_str_eq(verdict(4026532610), "alive because process 3080 (cart) is in it");
+	unload();
+}
+END_TEST
+
+START_TEST(that_nsview_sees_nobody_but_itself_is_said)
+{
+	struct snap_proc *p;
+
+	load("containers");
+	p = &snap->procs[graph_find_pid(graph, 3080)];
+	p->flags |= SNAP_PROC_SELF;
+	snap->coverage.unreadable = 0;
+	ck_assert(begins(verdict(4026532610), "alive because process 3080 (cart) is in it"));
+	snap->coverage.unreadable = 81;
+	snap->coverage.processes = 82;
+	ck_assert_str_eq(verdict(4026532610), "alive because nsview itself is in it; as far as may be seen (81 of 82 processes may "
+					      "not be read) nothing else is");
+	snap->coverage.unreadable = 1;
+	ck_assert_ptr_nonnull(strstr(verdict(4026532610), "no other process that may be read is (1 of 82 may not be)"));
+	unload();
+}
+END_TEST
+
 /* What people read under a label. */
 static const char *text(const struct report_item *parent, const char *label)
 {
@@ -681,7 +719,8 @@ END_TEST
 
 int main(void)
 {
-	return unit_run("report", what_is_not_there_does_not_count_on_the_host, the_state_of_a_process_is_a_word_for_people, of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, what_names_a_thing_or_is_to_be_copied_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
+	return unit_run("report", a_zombie_is_said_to_be_one_and_who_has_not_reaped_it, that_nsview_sees_nobody_but_itself_is_said,
+			what_is_not_there_does_not_count_on_the_host, the_state_of_a_process_is_a_word_for_people, of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, what_names_a_thing_or_is_to_be_copied_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
 			what_nothing_holds_is_suspected_and_never_guessed, what_may_be_in_a_message_is_a_suspect_and_no_holder,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
 			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
