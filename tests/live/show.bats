@@ -206,6 +206,21 @@ without() {
 	shown '.nprocs == 0 and .holders.children[0].pid == $pid'
 }
 
+@test "a PID namespace for children none of which is born yet has no name in /proc" {
+	require_root
+	require_command python3
+	hold pid python3 -c 'import ctypes, os, sys
+ctypes.CDLL(None).unshare(0x20000000) and sys.exit(1)
+os.execvp(sys.argv[1], sys.argv[1:])'
+	"$NSVIEW" show -J --source proc "$pid" 2>/dev/null >"$BATS_TEST_TMPDIR/shown"
+	json_valid nsview.show.1.json "$BATS_TEST_TMPDIR/shown"
+	jq -e '.process.holds == [{type: "pid", ns: null, by: "children", for_children: true, tid: null, fd: null}]' "$BATS_TEST_TMPDIR/shown"
+	run -0 --separate-stderr "$NSVIEW" show --source proc "$pid"
+	[[ $output == *"pid:[?]"*"for its children, in a PID namespace that /proc names only while"* ]]
+	run -0 --separate-stderr "$NSVIEW" show --source proc $$
+	[[ $output != *"pid:[?]"* ]]
+}
+
 @test "a mount namespace in flight in a message: the kernel alone" {
 	require_root
 	"$NSVIEW" dump 2>/dev/null | jq -e '.coverage.sources.mount_namespace_walk.state == "ran"' ||

@@ -41,6 +41,24 @@ static const struct report_item *find(const struct report_item *parent, const ch
 	return NULL;
 }
 
+/* What people read under a label. */
+static const char *text(const struct report_item *parent, const char *label)
+{
+	for (const struct report_item *i = parent->first; i; i = i->next)
+		if (i->label && !strcmp(i->label, label))
+			return i->cell.kind == CELL_STR ? i->cell.str : "";
+	ck_abort_msg("no %s", label);
+}
+
+/* A value without members. */
+static const struct cell *cell(const struct report_item *parent, const char *key)
+{
+	const struct report_item *i = find(parent, key);
+
+	ck_assert_msg(i && i->kind == REPORT_VALUE, "no %s", key);
+	return &i->cell;
+}
+
 START_TEST(the_verdict_names_the_only_holder)
 {
 	load("holders");
@@ -127,6 +145,29 @@ START_TEST(of_much_that_a_process_holds_the_first_are_shown)
 }
 END_TEST
 
+START_TEST(a_pid_namespace_without_a_name_is_told_from_one_that_may_not_be_read)
+{
+	const struct report_item *row;
+	struct snap_proc *p;
+
+	load("containers");
+	p = &snap->procs[graph_find_pid(graph, 3080)];
+	ck_assert_ptr_null(find(report_proc(graph, graph_find_pid(graph, 3080), NULL, &arena), "holds"));
+	p->ns[NS_SLOT_PID_CHILDREN] = NS_REF_DENIED;
+	row = find(report_proc(graph, graph_find_pid(graph, 3080), NULL, &arena), "holds")->first;
+	ck_assert_str_eq(text(row, "NAMESPACE"), "pid:[?]");
+	ck_assert(begins(text(row, "BY"), "for its children"));
+	ck_assert_int_eq(cell(row, "ns")->kind, CELL_UNKNOWN);
+	p->ns[NS_SLOT_TIME_CHILDREN] = NS_REF_DENIED;
+	ck_assert_ptr_null(find(report_proc(graph, graph_find_pid(graph, 3080), NULL, &arena), "holds"));
+	for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
+		p->ns[slot] = NS_REF_DENIED;
+	p->ns[NS_SLOT_TIME_CHILDREN] = NS_REF_ABSENT;
+	ck_assert_ptr_null(find(report_proc(graph, graph_find_pid(graph, 3080), NULL, &arena), "holds"));
+	unload();
+}
+END_TEST
+
 START_TEST(what_nothing_holds_is_suspected_and_never_guessed)
 {
 	load("holders");
@@ -186,24 +227,6 @@ START_TEST(that_nsview_sees_nobody_but_itself_is_said)
 	unload();
 }
 END_TEST
-
-/* What people read under a label. */
-static const char *text(const struct report_item *parent, const char *label)
-{
-	for (const struct report_item *i = parent->first; i; i = i->next)
-		if (i->label && !strcmp(i->label, label))
-			return i->cell.kind == CELL_STR ? i->cell.str : "";
-	ck_abort_msg("no %s", label);
-}
-
-/* A value without members. */
-static const struct cell *cell(const struct report_item *parent, const char *key)
-{
-	const struct report_item *i = find(parent, key);
-
-	ck_assert_msg(i && i->kind == REPORT_VALUE, "no %s", key);
-	return &i->cell;
-}
 
 /* The words or numbers of a list, joined. */
 static const char *joined(const struct report_item *list)
@@ -719,7 +742,7 @@ END_TEST
 
 int main(void)
 {
-	return unit_run("report", a_zombie_is_said_to_be_one_and_who_has_not_reaped_it, that_nsview_sees_nobody_but_itself_is_said,
+	return unit_run("report", a_pid_namespace_without_a_name_is_told_from_one_that_may_not_be_read, a_zombie_is_said_to_be_one_and_who_has_not_reaped_it, that_nsview_sees_nobody_but_itself_is_said,
 			what_is_not_there_does_not_count_on_the_host, the_state_of_a_process_is_a_word_for_people, of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, what_names_a_thing_or_is_to_be_copied_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
 			what_nothing_holds_is_suspected_and_never_guessed, what_may_be_in_a_message_is_a_suspect_and_no_holder,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
