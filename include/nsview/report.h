@@ -40,10 +40,13 @@ struct report_item {
  */
 const char *report_verdict(const struct graph *g, uint32_t ns, const struct inside *in, struct arena *a);
 
-/** Everything about a namespace: identity, relations, verdict, holders, and what is inside (NULL: not looked). NULL without memory. */
+/**
+ * Everything about a namespace: identity, relations, verdict, holders, and what is inside (NULL: this is a saved
+ * snapshot, of which it is not known). NULL without memory.
+ */
 struct report_item *report_ns(const struct graph *g, uint32_t ns, const struct inside *in, struct arena *a);
 
-/** Everything about a process: what it belongs to, its namespaces beside the machine's. NULL without memory. */
+/** Everything about a process: what it belongs to, its namespaces beside the machine's; in as above. NULL without memory. */
 struct report_item *report_proc(const struct graph *g, uint32_t proc, const struct inside *in, struct arena *a);
 
 #endif

@@ -318,6 +318,8 @@ struct report_item *report_ns(const struct graph *g, uint32_t ns, const struct i
 		report_pid(&b, root, ns, in);
 	if (in)
 		report_inside(&b, root, in, ns);
+	else
+		report_not_inside(&b, root, ns);
 	return b.failed ? NULL : root;
 }
 
@@ -442,5 +444,7 @@ struct report_item *report_proc(const struct graph *g, uint32_t proc, const stru
 	add_on_host(&b, root, p, in);
 	if (in)
 		report_inside(&b, root, in, SNAP_NONE);
+	else
+		report_not_inside(&b, root, SNAP_NONE);
 	return b.failed ? NULL : root;
 }

@@ -80,6 +80,9 @@ uint32_t report_ns_proc(const struct graph *g, uint32_t ns);
 /** Add the sections of what is inside a namespace, or with SNAP_NONE of a process. */
 void report_inside(struct report_builder *b, struct report_item *root, const struct inside *in, uint32_t ns);
 
+/** Say what of a namespace, or with SNAP_NONE of a process, a saved snapshot does not tell. */
+void report_not_inside(struct report_builder *b, struct report_item *root, uint32_t ns);
+
 /** The uid_map of a user namespace as "0:100000:65536,…" (inside, outside, count), with gid its gid_map; NULL for none. */
 const char *report_idmap(struct report_builder *b, uint32_t userns, int gid);
 

@@ -168,6 +168,26 @@ static void add_known(struct report_builder *b, struct report_item *row, const s
 		add_receiving(b, row, in);
 }
 
+/* What a look inside would have told, by type. */
+static const char *const parts[] = {
+	[NS_CGROUP] = "the root of each hierarchy",
+	[NS_IPC] = "what there is of System V IPC and POSIX message queues",
+	[NS_MNT] = "mounts, and who shares them",
+	[NS_NET] = "interfaces, routes and listening sockets",
+	[NS_PID] = "PIDs of its members at every level",
+	[NS_TIME] = "offsets of the clocks",
+	[NS_USER] = "what its members may do in it, and limits",
+	[NS_UTS] = "host and domain name",
+};
+static_assert(sizeof(parts) / sizeof(parts[0]) == NS_TYPE_COUNT, "one part per type");
+
+void report_not_inside(struct report_builder *b, struct report_item *root, uint32_t ns)
+{
+	report_text(b, root, NULL, "Not in a dump",
+		    ns == SNAP_NONE ? "PIDs at every level, root and working directory, capabilities"
+				    : parts[graph_node(b->g, ns)->ns->type]);
+}
+
 void report_inside(struct report_builder *b, struct report_item *root, const struct inside *in, uint32_t ns)
 {
 	struct report_item *tables[INSIDE_KIND_COUNT] = {0};

@@ -418,6 +418,22 @@ START_TEST(what_is_inside_comes_in_tables_with_numbers_as_numbers)
 }
 END_TEST
 
+START_TEST(what_is_inside_is_said_to_be_missing_in_a_dump)
+{
+	struct inside in = {0};
+	const struct report_item *r;
+
+	load("containers");
+	r = report_ns(graph, graph_find_ino(graph, 4026532406), NULL, &arena);
+	ck_assert_str_eq(text(r, "Not in a dump"), "interfaces, routes and listening sockets");
+	ck_assert(begins(text(report_proc(graph, 0, NULL, &arena), "Not in a dump"), "PIDs at every level"));
+	r = report_ns(graph, graph_find_ino(graph, 4026532406), &in, &arena);
+	for (const struct report_item *i = r->first; i; i = i->next)
+		ck_assert(!i->label || strcmp(i->label, "Not in a dump") != 0);
+	unload();
+}
+END_TEST
+
 START_TEST(names_and_kinds_are_those_of_list)
 {
 	const struct report_item *r;
@@ -742,7 +758,7 @@ END_TEST
 
 int main(void)
 {
-	return unit_run("report", a_pid_namespace_without_a_name_is_told_from_one_that_may_not_be_read, a_zombie_is_said_to_be_one_and_who_has_not_reaped_it, that_nsview_sees_nobody_but_itself_is_said,
+	return unit_run("report", what_is_inside_is_said_to_be_missing_in_a_dump, a_pid_namespace_without_a_name_is_told_from_one_that_may_not_be_read, a_zombie_is_said_to_be_one_and_who_has_not_reaped_it, that_nsview_sees_nobody_but_itself_is_said,
 			what_is_not_there_does_not_count_on_the_host, the_state_of_a_process_is_a_word_for_people, of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, what_names_a_thing_or_is_to_be_copied_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
 			what_nothing_holds_is_suspected_and_never_guessed, what_may_be_in_a_message_is_a_suspect_and_no_holder,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
