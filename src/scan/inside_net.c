@@ -31,7 +31,7 @@ struct iface {
 	const char *state;
 	int index;
 	uint32_t mtu;
-	uint32_t peer; /* index of the other end of a veth, of what a vlan sits on, and so on; 0: none */
+	uint32_t peer; /* index of the other end of a veth, of what a vlan lies on, and so on; 0: none */
 	int32_t nsid;  /* of the peer's namespace, as this one knows it; SNAP_NETNSID_UNKNOWN: this one */
 	uint32_t peer_ino; /* of that namespace; 0: none that we know */
 };
@@ -79,7 +79,7 @@ static int take_link(const struct nlmsghdr *nlh, void *ctx)
 		i->state = states[mnl_attr_get_u8(attrs[IFLA_OPERSTATE])];
 	if (attrs[IFLA_MTU])
 		i->mtu = mnl_attr_get_u32(attrs[IFLA_MTU]);
-	/* Of a veth the other end, in this namespace or in the one that IFLA_LINK_NETNSID names. */
+	/* Of a veth the other end, of a vlan what it lies on, in this namespace or in the one that IFLA_LINK_NETNSID names. */
 	if (attrs[IFLA_LINK])
 		i->peer = mnl_attr_get_u32(attrs[IFLA_LINK]);
 	if (attrs[IFLA_LINK_NETNSID])
