@@ -2,6 +2,7 @@
 #include "nsview/report.h"
 
 #include "nsview/column.h"
+#include "nsview/fd.h"
 #include "nsview/render.h"
 #include "nsview/text.h"
 #include "render/coverage.h"
@@ -120,6 +121,22 @@ static int add_row(struct libscols_table *st, const struct report_item *row, con
 	return err;
 }
 
+/* Blanks that reach beyond a terminal would make empty lines on it. */
+static int print_trimmed(FILE *out, struct libscols_table *st)
+{
+	AUTO_FREE char *all = NULL;
+	int err = scols_print_table_to_string(st, &all);
+
+	for (const char *line = all; err == 0 && line; line = strchr(line, '\n') ? strchr(line, '\n') + 1 : NULL) {
+		size_t len = strcspn(line, "\n");
+
+		while (len && line[len - 1] == ' ')
+			len--;
+		fprintf(out, "%.*s\n", (int)len, line);
+	}
+	return err;
+}
+
 /* The widths are ours, so there is no terminal for libsmartcols. */
 static int print_grid(FILE *out, const struct grid *g, const struct report_item *table, const struct style *style)
 {
@@ -141,7 +158,7 @@ static int print_grid(FILE *out, const struct grid *g, const struct report_item 
 		}
 	if (err == 0) {
 		fprintf(out, "\n%s:\n", table->label);
-		err = scols_print_table(st);
+		err = style->width ? print_trimmed(out, st) : scols_print_table(st);
 	}
 	scols_unref_table(st);
 	return err;

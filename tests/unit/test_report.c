@@ -722,6 +722,9 @@ START_TEST(a_column_may_be_for_json_alone_and_others_wrap)
 	report_text(&b, row, "hidden", NULL, "for machines");
 	report_wrap(&b, row, "second", "SECOND", "bbbbbbb bbbbbbb bbbbbbb");
 	report_add(&b, row, REPORT_TABLE, "more", NULL);
+	/* What is narrower than its column has no blanks after it that could make empty lines. */
+	for (const char *line = strtok(arena_strdup(&arena, drawn(root, 10)), "\n"); line; line = strtok(NULL, "\n"))
+		ck_assert_int_ne(line[strlen(line) - 1], ' ');
 	ck_assert_str_eq(drawn(root, 30), "\nRows:\n"
 					  "FIRST           SECOND\n"
 					  "aaaaaaa aaaaaaa bbbbbbb\n"
