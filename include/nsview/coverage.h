@@ -2,6 +2,7 @@
 #ifndef NSVIEW_COVERAGE_H
 #define NSVIEW_COVERAGE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /*
@@ -44,6 +45,7 @@ struct coverage {
 	uint32_t processes;  /* met */
 	uint32_t unreadable; /* of them: no namespace could be read for lack of permission */
 	int32_t unreadable_pid; /* one of those, to name; 0 for none */
+	bool hidden; /* /proc does not even list the processes of others (hidepid): they are not among those met */
 	uint32_t vanished;   /* ended while they were read: no error, left out */
 };
 

@@ -94,7 +94,7 @@ const struct ns_node *graph_nodes(const struct graph *g, size_t *n);
 /** Node number ref, or NULL when ref names none. */
 const struct ns_node *graph_node(const struct graph *g, uint32_t ref);
 
-/** Whether how many processes are in a namespace is not known: none was counted, and some other than PID 1 could not be read. */
+/** Whether how many processes are in a namespace is not known: none was counted, and some other than PID 1 could not be read, or are hidden. */
 bool graph_members_unknown(const struct graph *g, uint32_t ns);
 
 /** The namespace with this identity: its index, or SNAP_NONE. */

@@ -92,11 +92,15 @@ static void report_coverage(const struct look *a, const struct look *b)
 {
 	const struct coverage *x = &a->snap->coverage, *y = &b->snap->coverage;
 
-	if (x->unreadable == y->unreadable)
+	if (x->unreadable == y->unreadable && x->hidden == y->hidden)
 		return;
 	fflush(stdout);
-	msg("the dumps saw differently much: of %u and %u processes, %u and %u may not be read; what came or went may only have come to light or gone out of sight",
-	    x->processes, y->processes, x->unreadable, y->unreadable);
+	if (x->hidden != y->hidden)
+		msg("the dumps saw differently much: /proc hid the processes of others (hidepid) from the %s one; what came or went may only have come to light or gone out of sight",
+		    x->hidden ? "first" : "second");
+	else
+		msg("the dumps saw differently much: of %u and %u processes, %u and %u may not be read; what came or went may only have come to light or gone out of sight",
+		    x->processes, y->processes, x->unreadable, y->unreadable);
 }
 
 static int diff_dumps(const struct diff_opts *o)

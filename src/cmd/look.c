@@ -158,6 +158,16 @@ static bool report_inside_processes(const struct look *l)
 	       report_source(l, SOURCE_SOCKETS, WANT_SOCKETS, "sockets");
 }
 
+/* Of processes that /proc does not list nothing is known, not even how many there are. */
+static bool report_hidden(const struct look *l)
+{
+	if (!l->snap->coverage.hidden)
+		return false;
+	msg("/proc %s the processes of others (hidepid): %s", l->saved ? "hid" : "hides",
+	    l->saved || geteuid() != 0 ? advice(l, false) : "it takes CAP_SYS_PTRACE to see them");
+	return true;
+}
+
 static bool report_processes(const struct look *l)
 {
 	const struct coverage *c = &l->snap->coverage;
@@ -176,13 +186,9 @@ int look_report(const struct look *l, bool strict)
 {
 	bool missing;
 
-	/* Every PID namespace has its init, which sorts first: one that does not show is hidden. A dump has no graph. */
-	if (!l->saved && (!l->snap->nprocs || l->snap->procs[0].pid != 1)) {
-		fflush(stdout);
-		msg("/proc hides the processes of others (hidepid): run nsview as root to see them");
-		return strict ? EXIT_TROUBLE : 0;
-	}
 	fflush(stdout); /* first what was asked for, then what is missing of it */
+	if (report_hidden(l))
+		return strict ? EXIT_TROUBLE : 0;
 	missing = report_processes(l);
 	missing |= report_inside_processes(l);
 	return missing && strict ? EXIT_TROUBLE : 0;

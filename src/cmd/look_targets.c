@@ -192,7 +192,11 @@ static void unknown(const struct look *l, const char *name, struct arena *a)
 		msg("nothing is called '%s'; there %s %s%s", name, n == 1 ? "is" : "are", list, n > LISTED ? " and more" : "");
 	else
 		msg("nothing is called '%s': no container, machine or bind mount of a namespace", name);
-	if (c->unreadable > 1 && !l->saved && geteuid() != 0)
+	if (l->saved || geteuid() == 0)
+		return;
+	if (c->hidden)
+		msg("/proc hides the processes of others (hidepid); one of them may be meant: run nsview as root to see them");
+	else if (c->unreadable > 1)
 		msg("%u of %u processes may not be read; one of them may be meant: run nsview as root to see them", c->unreadable,
 		    c->processes);
 }

@@ -325,7 +325,7 @@ bool graph_members_unknown(const struct graph *g, uint32_t ns)
 	const struct coverage *c = &g->snap->coverage;
 
 	/* PID 1 is in the machine's own namespaces, which are called so because it is; nsview is there, too. */
-	return g->nodes[ns].nprocs == 0 && c->unreadable > (c->unreadable_pid == 1);
+	return g->nodes[ns].nprocs == 0 && (c->hidden || c->unreadable > (c->unreadable_pid == 1));
 }
 
 uint32_t graph_find(const struct graph *g, enum ns_type type, uint32_t ino)

@@ -306,6 +306,19 @@ static int sources_read(struct dump_reader *r, struct json_object *o, struct cov
 	return err;
 }
 
+static int hidden_read(struct dump_reader *r, struct json_object *o, struct coverage *c)
+{
+	struct json_object *v;
+
+	if (!json_object_object_get_ex(o, "hidden", &v))
+		return 0;
+	r->place.member = "hidden";
+	if (!json_object_is_type(v, json_type_boolean))
+		return dump_fail_kind(r, "true or false", v);
+	c->hidden = json_object_get_boolean(v);
+	return 0;
+}
+
 static int coverage_members_read(struct dump_reader *r, struct json_object *o, struct coverage *c)
 {
 	struct {
@@ -330,7 +343,10 @@ static int coverage_members_read(struct dump_reader *r, struct json_object *o, s
 		if (err < 0)
 			return err;
 	}
-	return sources_read(r, o, c);
+
+	int err = hidden_read(r, o, c);
+
+	return err < 0 ? err : sources_read(r, o, c);
 }
 
 static int coverage_read(struct dump_reader *r)

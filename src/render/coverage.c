@@ -56,8 +56,8 @@ struct json_object *coverage_to_json(const struct coverage *c)
 	struct json_object *o = json_object_new_object();
 
 	if (o && add_number(o, "processes", c->processes) && add_number(o, "unreadable", c->unreadable) &&
-	    add_pid(o, "unreadable_pid", c->unreadable_pid) && add_number(o, "vanished", c->vanished) &&
-	    add(o, "sources", sources_to_json(c)))
+	    add_pid(o, "unreadable_pid", c->unreadable_pid) && add(o, "hidden", json_object_new_boolean(c->hidden)) &&
+	    add_number(o, "vanished", c->vanished) && add(o, "sources", sources_to_json(c)))
 		return o;
 	json_object_put(o);
 	return NULL;

@@ -190,6 +190,12 @@ static uint64_t now(void)
 	return (uint64_t)ts.tv_sec * 1000000000 + (uint64_t)ts.tv_nsec;
 }
 
+/* Every PID namespace has its init, which sorts first: where it is not listed, /proc hides the processes of others. */
+static bool others_hidden(const struct snapshot *snap)
+{
+	return !snap->nprocs || snap->procs[0].pid != 1;
+}
+
 /* First what holds namespaces, then what the namespaces say of each other, last what is said of them. */
 static int fill(struct scan_pass *p)
 {
@@ -202,6 +208,7 @@ static int fill(struct scan_pass *p)
 	snap->tasks_to = now();
 	if (err < 0)
 		return err;
+	snap->coverage.hidden = others_hidden(snap);
 	err = host_namespaces_read(p->procfd, p->snap);
 	if (err < 0)
 		return failed(p, "read own namespaces", err);

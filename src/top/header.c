@@ -115,7 +115,9 @@ static void draw_counts(struct top *t, int y)
 
 	x += draw_count(t, x, y, f->groups->n, "group", "groups", &none);
 	x += draw_count(t, x, y, f->snap->nprocs, "process", "processes", &t->procs);
-	if (f->snap->coverage.unreadable)
+	if (f->snap->coverage.hidden)
+		grid_put(&t->grid, x, y, t->grid.width - x, TOP_ALARM, "others hidden by /proc");
+	else if (f->snap->coverage.unreadable)
 		grid_printf(&t->grid, x, y, t->grid.width - x, TOP_ALARM, "%" PRIu32 " unreadable",
 			    f->snap->coverage.unreadable);
 }

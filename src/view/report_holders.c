@@ -352,6 +352,8 @@ static const char *unexplained(struct report_builder *b, const struct ns_node *n
 	else if (partly_read(c, n) > c->unreadable)
 		blind = report_printf(b, "; or a process holds it of those whose descriptors could not all be looked at (%u)",
 				      partly_read(c, n));
+	else if (c->hidden)
+		blind = "; or a process holds it of those that /proc hides";
 	else if (c->unreadable == 1)
 		blind = "; or the process that may not be read holds it";
 	else if (c->unreadable)
@@ -412,7 +414,9 @@ const char *report_verdict(const struct graph *g, uint32_t ns, const struct insi
 	size_t holders;
 
 	graph_holders(g, ns, &holders);
-	if (c->unreadable == 1)
+	if (c->hidden)
+		none = "as far as may be seen (/proc hides processes of others) no process is in it";
+	else if (c->unreadable == 1)
 		none = report_printf(&b, "no process that may be read is in it (1 of %u may not be)", c->processes);
 	else if (c->unreadable)
 		none = report_printf(&b, "as far as may be seen (%u of %u processes may not be read) no process is in it",

@@ -60,6 +60,34 @@ row() {
 	"${nobody[@]}" show -J "$name" 2>/dev/null | jq -e '.namespace.nprocs == null'
 }
 
+@test "who sees no processes of others, which /proc hides, does not know that a namespace has none" {
+	require_root
+	install -m 755 "$NSVIEW" "$BATS_TEST_TMPDIR/nsview"
+	chmod 755 "$BATS_RUN_TMPDIR" "$(dirname "$BATS_TEST_TMPDIR")" "$BATS_TEST_TMPDIR"
+	# The names are those of a mount namespace of their own, and the place is one that nobody may look into.
+	hold pid unshare --net
+	unshare --mount sh -ec 'cd "$1"; pid=$2; touch lab
+		mount --bind "/proc/$pid/ns/net" lab
+		mount -t proc -o hidepid=2 proc /proc
+		nobody="setpriv --reuid=65534 --regid=65534 --clear-groups ./nsview"
+		$nobody list -J -t net -o NS,NAME,NPROCS,THREADS,CPU,RSS >out 2>err
+		$nobody show "$PWD/lab" >shown 2>/dev/null
+		$nobody dump >dump 2>/dev/null' - "$BATS_TEST_TMPDIR" "$pid" || fail "no proc with hidepid"
+	cd "$BATS_TEST_TMPDIR"
+	json_valid nsview.list.1.json out
+	json_valid nsview.dump.1.json dump
+	row '.name == "lab"' '[.nprocs, .threads, .cpu, .rss] == [null, null, null, null]' <out
+	jq -e '.coverage | .hidden and .unreadable == 0' out
+	[[ $(<err) == *"/proc hides the processes of others"* ]]
+	[[ $(<shown) =~ Processes:\ +"?" ]]
+	[[ $(<shown) == *"as far as may be seen (/proc hides processes of others) no process is in it: only a bind mount"* ]]
+	# A dump says the same of itself.
+	run -0 --separate-stderr "$NSVIEW" list --from dump -J -t net -o NS,NAME,NPROCS
+	row '.name == "lab"' '.nprocs == null' <<<"$output"
+	[[ $stderr == *"/proc hid the processes of others"* ]]
+	"$NSVIEW" list -J 2>/dev/null | jq -e '.coverage.hidden == false'
+}
+
 @test "a network namespace without an id is unassigned, null in JSON" {
 	require_root
 	netns_add name

@@ -203,6 +203,10 @@ START_TEST(coverage_survives)
 	ck_assert_int_eq(c->sources[SOURCE_PROC].state, SOURCE_RAN);
 	ck_assert_int_eq(c->sources[SOURCE_BPF].state, SOURCE_DENIED);
 	ck_assert_int_eq(c->sources[SOURCE_LISTNS].state, SOURCE_LACKING);
+	ck_assert(!c->hidden);
+	snapshot_free(snap);
+	snap = snapshot_from(HEAD "\"coverage\":{\"hidden\":true}}");
+	ck_assert(snap->coverage.hidden);
 	snapshot_free(snap);
 }
 END_TEST
@@ -331,6 +335,7 @@ static const struct bad bads[] = {
 	{HEAD "\"coverage\":[]}", 0, 0, "/coverage", "expected an object, found a list"},
 	{HEAD "\"coverage\":{\"vanished\":-1}}", 0, 0, "/coverage/vanished",
 	 "expected a number from 0 to 4294967295, found -1"},
+	{HEAD "\"coverage\":{\"hidden\":1}}", 0, 0, "/coverage/hidden", "expected true or false, found 1"},
 	{HEAD "\"coverage\":{\"sources\":{\"fds\":{\"state\":\"walked\"}}}}", 0, 0, "/coverage/sources/fds",
 	 "expected the state of a source, found \"walked\""},
 	{HEAD "\"namespaces\":[{\"ns\":\"net:0\"}]}", 0, 0, "/namespaces/0/ns",

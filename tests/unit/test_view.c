@@ -201,6 +201,11 @@ START_TEST(denied_absent_and_zero_are_three_things)
 	ck_assert_int_eq(get(COL_NPROCS, row_of(4026532901)).kind, CELL_UNKNOWN);
 	snap->coverage.unreadable = 0;
 	snap->coverage.unreadable_pid = 0;
+	/* And any that /proc does not even list may be. */
+	ck_assert_uint_eq(get(COL_NPROCS, row_of(4026532901)).u64, 0);
+	snap->coverage.hidden = true;
+	ck_assert_int_eq(get(COL_NPROCS, row_of(4026532901)).kind, CELL_UNKNOWN);
+	snap->coverage.hidden = false;
 	done();
 }
 END_TEST
