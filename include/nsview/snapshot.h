@@ -208,11 +208,14 @@ static inline void snapshot_free_scoped(struct snapshot **snap)
 /** The namespace with this identity, as a reference: OK, or NS_REF_ABSENT. */
 uint32_t snap_ns_find(const struct snapshot *snap, enum ns_type type, uint32_t ino);
 
+/** What is known of something: from inside a container not all can be told. */
+enum snap_answer { SNAP_NO, SNAP_YES, SNAP_UNKNOWN };
+
 /**
- * Whether a namespace is the machine's own, as far as can be told: host.base of its type, unless its number says that
- * it is not the first one. From inside a container all that is seen may be that container's.
+ * Whether a namespace is the machine's own: host.base of its type, unless its number or its owner says that it is not
+ * the first one. From inside a container all that is seen may be that container's.
  */
-bool snap_is_machines(const struct snapshot *snap, uint32_t ns);
+enum snap_answer snap_is_machines(const struct snapshot *snap, uint32_t ns);
 
 /** Processes by PID, for qsort(3). */
 int snap_proc_compare(const void *a, const void *b);

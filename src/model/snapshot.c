@@ -55,15 +55,42 @@ static int find(const char *const *names, size_t n, const char *name)
 	return -EINVAL;
 }
 
-bool snap_is_machines(const struct snapshot *snap, uint32_t ns)
+/* Whether a release such as "6.18.5-arch1" is of this version or a later one. */
+static bool is_since(const char *release, unsigned long major, unsigned long minor)
 {
-	/* Of the others the first one has that number since Linux 6.18 only. */
-	static const uint32_t fixed = NS_TYPES_ALL & ~(1u << NS_MNT | 1u << NS_NET);
+	char *end = NULL;
+	unsigned long first = release ? strtoul(release, &end, 10) : 0;
+
+	return first > major || (first == major && *end == '.' && strtoul(end + 1, NULL, 10) >= minor);
+}
+
+/* The number of the first mount and network namespace is fixed since Linux 6.18 only; before, it was as it came. */
+static bool first_is_numbered(const struct snapshot *snap, enum ns_type type)
+{
+	return (type != NS_MNT && type != NS_NET) || is_since(snap->host.kernel, 6, 18);
+}
+
+/* Whether a namespace is there whose number says that it is not the first of its type. */
+static bool is_later(const struct snapshot *snap, uint32_t ns)
+{
+	return NS_REF_OK(ns) && snap->nss[ns].ino != ns_info((enum ns_type)snap->nss[ns].type)->init_ino;
+}
+
+enum snap_answer snap_is_machines(const struct snapshot *snap, uint32_t ns)
+{
 	const struct snap_ns *n = NS_REF_OK(ns) ? &snap->nss[ns] : NULL;
 
-	if (!n || snap->host.base[n->type] != ns)
-		return false;
-	return !(fixed & 1u << n->type) || n->ino == ns_info((enum ns_type)n->type)->init_ino;
+	if (!n || !NS_REF_OK(snap->host.base[n->type]))
+		return SNAP_UNKNOWN;
+	if (snap->host.base[n->type] != ns)
+		return SNAP_NO;
+	if (!is_later(snap, ns))
+		return SNAP_YES;
+	/* The first user namespace owns what the machine began with. */
+	if (first_is_numbered(snap, (enum ns_type)n->type) || is_later(snap, n->owner))
+		return SNAP_NO;
+	/* The PID 1 of a container tells of that. */
+	return is_later(snap, snap->host.base[NS_PID]) ? SNAP_UNKNOWN : SNAP_YES;
 }
 
 static_assert(MAP_NONE == NS_REF_ABSENT, "what is not in the map is absent");

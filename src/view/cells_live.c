@@ -62,7 +62,7 @@ static bool is_machine(const struct graph *g, struct row row)
 	const struct group *grp = group_of(g, row);
 
 	if (row.kind == ROW_NS)
-		return snap_is_machines(graph_snapshot(g), row.index);
+		return snap_is_machines(graph_snapshot(g), row.index) == SNAP_YES;
 	return grp && !grp->own && !grp->unread;
 }
 

@@ -286,6 +286,15 @@ static void add_owner(struct report_builder *b, struct report_item *root, struct
 	report_column(b, root, "ouser", NULL, row, COL_OUSER);
 }
 
+static void report_answer(struct report_builder *b, struct report_item *parent, const char *key, const char *label,
+			  enum snap_answer answer)
+{
+	if (answer == SNAP_UNKNOWN)
+		report_missing(b, parent, key, label, true);
+	else
+		report_bool(b, parent, key, label, answer == SNAP_YES);
+}
+
 static void add_identity(struct report_builder *b, struct report_item *root, uint32_t ns)
 {
 	const struct ns_node *n = graph_node(b->g, ns);
@@ -298,7 +307,7 @@ static void add_identity(struct report_builder *b, struct report_item *root, uin
 	add_owner(b, root, row);
 	add_age(b, root, row);
 	report_members(b, root, "nprocs", "Processes", ns);
-	report_bool(b, root, "base", "The machine's own", snap_is_machines(graph_snapshot(b->g), ns));
+	report_answer(b, root, "base", "The machine's own", snap_is_machines(graph_snapshot(b->g), ns));
 }
 
 struct report_item *report_ns(const struct graph *g, uint32_t ns, const struct inside *in, struct arena *a)
@@ -323,15 +332,25 @@ struct report_item *report_ns(const struct graph *g, uint32_t ns, const struct i
 	return b.failed ? NULL : root;
 }
 
+/* Whether a namespace of a process is the machine's, as a word. */
+static const char *sharing_of(const struct snapshot *s, uint32_t ns)
+{
+	static const char *const words[] = {[SNAP_NO] = "own", [SNAP_YES] = "shared", [SNAP_UNKNOWN] = "unknown"};
+
+	if (ns == NS_REF_ABSENT)
+		return "none";
+	return words[snap_is_machines(s, ns)];
+}
+
 /* One type: this process's namespace beside the machine's. Shared in a container is what lets it out. */
 static void add_beside(struct report_builder *b, struct report_item *table, const struct snap_proc *p, enum ns_type type,
 		       bool contained)
 {
 	const struct snapshot *s = graph_snapshot(b->g);
 	struct report_item *row = report_add(b, table, REPORT_OBJECT, NULL, "");
-	uint32_t base = s->host.base[type], host = NS_REF_OK(base) && !snap_is_machines(s, base) ? NS_REF_DENIED : base;
+	uint32_t base = s->host.base[type], host = NS_REF_OK(base) && snap_is_machines(s, base) != SNAP_YES ? NS_REF_DENIED : base;
+	const char *sharing = sharing_of(s, p->ns[type]);
 	bool shared = NS_REF_OK(p->ns[type]) && p->ns[type] == host;
-	const char *sharing = p->ns[type] == NS_REF_ABSENT ? "none" : !NS_REF_OK(p->ns[type]) ? "unknown" : shared ? "shared" : "own";
 
 	if (!row)
 		return;

@@ -504,6 +504,19 @@ hold_within() {
 	[[ $output != *"AT EVERY LEVEL"* ]]
 }
 
+@test "from inside a user namespace the mount and network namespaces that it owns are not the machine's" {
+	local out="$BATS_TEST_TMPDIR/shown" within=(unshare --user --map-root-user --mount --net)
+	for_nobody
+	[ "$EUID" -ne 0 ] || within=(setpriv --reuid=65534 --regid=65534 --clear-groups "${within[@]}")
+	# PID 1, which could tell better, may not be read there.
+	"${within[@]}" sh -c '"$1" show -J $$; "$1" show -J /proc/self/ns/net; "$1" list -J -o NS,TYPE,KIND' - \
+		"$BATS_TEST_TMPDIR/nsview" 2>/dev/null >"$out"
+	jq -es '.[0].process.namespaces | map(select(.type | IN("mnt", "net", "user"))) |
+		length == 3 and all(.host == null and .sharing == "own")' "$out"
+	jq -es '.[1].namespace | .base == false and .kind == null' "$out"
+	jq -es '.[2].namespaces | map(select(.kind == "host") | .type) | contains(["net"]) or contains(["mnt"]) | not' "$out"
+}
+
 @test "from inside a user namespace: its own map is told in its parent's ids, others in its own" {
 	require_root
 	local first second third within

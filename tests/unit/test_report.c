@@ -277,6 +277,49 @@ START_TEST(what_a_container_shares_with_the_host_is_marked)
 }
 END_TEST
 
+/* What is said of one type of nsview's own namespaces. */
+static const char *sharing(enum ns_type type)
+{
+	const struct report_item *row = find(report_proc(graph, graph_find_pid(graph, snap->host.self), NULL, &arena), "namespaces")->first;
+
+	for (int i = 0; i < (int)type; i++)
+		row = row->next;
+	ck_assert_str_eq(cell(row, "type")->str, ns_info(type)->name);
+	ck_assert_int_eq(cell(row, "host")->kind, strcmp(cell(row, "sharing")->str, "shared") ? CELL_UNKNOWN : CELL_U64);
+	return cell(row, "sharing")->str;
+}
+
+START_TEST(what_is_not_the_first_namespace_is_not_the_machines)
+{
+	uint32_t net, user;
+
+	load("host");
+	net = snap->host.base[NS_NET];
+	user = snap->host.base[NS_USER];
+	/* Before Linux 6.18 the first network namespace has a number like any other. */
+	ck_assert_uint_ne(snap->nss[net].ino, ns_info(NS_NET)->init_ino);
+	ck_assert_str_eq(sharing(NS_NET), "shared");
+	snap->host.kernel = "6.18.2-arch1-1";
+	ck_assert_str_eq(sharing(NS_NET), "own");
+	ck_assert(!cell(report_ns(graph, net, NULL, &arena), "base")->yes);
+	snap->host.kernel = "6.9.17";
+	ck_assert_str_eq(sharing(NS_NET), "shared");
+	/* A user namespace within owns none of the first ones. */
+	snap->nss[user].ino++;
+	ck_assert_str_eq(sharing(NS_NET), "own");
+	snap->nss[user].ino--;
+	/* Whether a container shares it with the machine its own PID 1 does not tell. */
+	snap->nss[snap->host.base[NS_PID]].ino++;
+	ck_assert_str_eq(sharing(NS_NET), "unknown");
+	ck_assert_str_eq(sharing(NS_PID), "own");
+	ck_assert_str_eq(sharing(NS_UTS), "shared");
+	ck_assert_int_eq(cell(report_ns(graph, net, NULL, &arena), "base")->kind, CELL_UNKNOWN);
+	snap->host.kernel = "7.0";
+	ck_assert_str_eq(sharing(NS_NET), "own");
+	unload();
+}
+END_TEST
+
 START_TEST(maps_are_translated_to_the_parent)
 {
 	const struct report_item *maps, *row;
@@ -765,7 +808,7 @@ int main(void)
 			what_is_not_there_does_not_count_on_the_host, the_state_of_a_process_is_a_word_for_people, of_much_that_a_process_holds_the_first_are_shown, a_covered_mount_has_no_command, what_names_a_thing_or_is_to_be_copied_is_never_cut, the_verdict_names_the_only_holder, a_table_of_a_threads_own_is_named_with_its_thread,
 			what_nothing_holds_is_suspected_and_never_guessed, what_may_be_in_a_message_is_a_suspect_and_no_holder,
 			members_make_it_alive, every_namespace_and_process_of_every_fixture_has_a_report,
-			what_a_container_shares_with_the_host_is_marked, maps_are_translated_to_the_parent,
+			what_a_container_shares_with_the_host_is_marked, what_is_not_the_first_namespace_is_not_the_machines, maps_are_translated_to_the_parent,
 			a_map_that_nobody_wrote_is_told_from_one_that_could_not_be_read, of_its_own_user_namespace_the_outer_ids_are_the_parents,
 			what_is_inside_comes_in_tables_with_numbers_as_numbers,
 			names_and_kinds_are_those_of_list, init_is_the_process_that_is_1_inside,
