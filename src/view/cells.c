@@ -467,6 +467,16 @@ static bool count_holders(const struct graph *g, struct row row, uint32_t counts
 	return grp || n;
 }
 
+/* Who could not be read may hold what nobody else does, but for PID 1, as of members. */
+static bool holders_unknown(const struct graph *g, struct row row)
+{
+	const struct coverage *c = &graph_snapshot(g)->coverage;
+	const struct source_report *fds = &c->sources[SOURCE_FDS];
+
+	return row.kind == ROW_NS && (graph_members_unknown(g, row.index) || fds->state != SOURCE_RAN ||
+				      fds->unread > (c->unreadable_pid == 1));
+}
+
 struct cell cells_held(const struct graph *g, struct row row, struct arena *scratch)
 {
 	/* A count of what was read anyway would look like all. */
@@ -482,5 +492,7 @@ struct cell cells_held(const struct graph *g, struct row row, struct arena *scra
 	for (int k = 0; k < HOLD_KIND_COUNT; k++)
 		if (counts[k])
 			end += sprintf(end, "%s%u%c", end == held ? "" : " ", counts[k], hold_letters[k]);
-	return end == held ? absent : text(arena_strdup(scratch, held));
+	if (end == held)
+		return holders_unknown(g, row) ? unknown : absent;
+	return text(arena_strdup(scratch, held));
 }

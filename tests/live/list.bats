@@ -58,6 +58,13 @@ row() {
 	run -0 --separate-stderr "${nobody[@]}" list -l -n -o NPROCS,NAME "$name"
 	[[ $output =~ ^\ *\?\ +"$name"$ ]]
 	"${nobody[@]}" show -J "$name" 2>/dev/null | jq -e '.namespace.nprocs == null'
+	# Nor that nothing holds it.
+	hold pid unshare --mount
+	id=$(ns_of "$pid" mnt)
+	setpriv --inh-caps=-sys_ptrace --bounding-set=-sys_ptrace "$NSVIEW" list -J -t mnt -o NS,NPROCS,HELD 2>/dev/null \
+		>"$BATS_TEST_TMPDIR/out"
+	row ".ns == $id" '.nprocs == null and .held == null' <"$BATS_TEST_TMPDIR/out"
+	"$NSVIEW" list -J -t mnt -o NS,NPROCS,HELD 2>/dev/null | row ".ns == $id" '.nprocs == 1 and .held == "1p"'
 }
 
 @test "who sees no processes of others, which /proc hides, does not know that a namespace has none" {

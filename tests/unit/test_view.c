@@ -199,8 +199,14 @@ START_TEST(denied_absent_and_zero_are_three_things)
 	ck_assert_uint_eq(get(COL_NPROCS, row_of(4026532901)).u64, 0);
 	snap->coverage.unreadable = 2;
 	ck_assert_int_eq(get(COL_NPROCS, row_of(4026532901)).kind, CELL_UNKNOWN);
+	/* Nor is it known what holds what nobody was seen to hold. */
+	snap->coverage.sources[SOURCE_FDS].state = SOURCE_RAN;
+	ck_assert_int_eq(get(COL_HELD, row_of(4294967295)).kind, CELL_UNKNOWN);
 	snap->coverage.unreadable = 0;
 	snap->coverage.unreadable_pid = 0;
+	ck_assert_int_eq(get(COL_HELD, row_of(4294967295)).kind, CELL_ABSENT);
+	snap->coverage.sources[SOURCE_FDS].state = SOURCE_DENIED;
+	ck_assert_int_eq(get(COL_HELD, row_of(4294967295)).kind, CELL_UNKNOWN);
 	/* And any that /proc does not even list may be. */
 	ck_assert_uint_eq(get(COL_NPROCS, row_of(4026532901)).u64, 0);
 	snap->coverage.hidden = true;
