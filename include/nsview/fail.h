@@ -2,10 +2,13 @@
 #ifndef NSVIEW_FAIL_H
 #define NSVIEW_FAIL_H
 
-/** Which of several steps failed, and why. Both fields are set together; step is a static string. */
+#include <stdbool.h>
+
+/** Which of several steps failed, and why. The fields are set together; step is a static string. */
 struct fail {
 	const char *step;
-	int err; /* negative errno */
+	int err;     /* negative errno */
+	bool no_bpf; /* BPF is not to be had here: step says the reason, too */
 };
 
 /** Note a failure and hand the error on: return fail_at(why, "open /proc", -errno). why may be NULL. */

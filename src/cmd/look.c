@@ -17,6 +17,10 @@
 
 void look_explain_scan(const struct fail *why, char *buf, size_t size)
 {
+	if (why->no_bpf) {
+		snprintf(buf, size, "cannot %s; --source proc reads /proc instead", why->step);
+		return;
+	}
 	switch (why->err) {
 	case -ESRCH:
 		snprintf(buf, size, "%s, so its PIDs are not ours; mount our own: 'mount -t proc proc /proc'", why->step);
@@ -28,12 +32,8 @@ void look_explain_scan(const struct fail *why, char *buf, size_t size)
 	case -ENOENT:
 		snprintf(buf, size, "%s; mount it: 'mount -t proc proc /proc'", why->step);
 		break;
-	case -ENOSYS:
-	case -EOPNOTSUPP:
-		snprintf(buf, size, "cannot %s; --source proc reads /proc instead", why->step);
-		break;
 	default:
-		snprintf(buf, size, "cannot %s: %s", why->step, strerror(-why->err));
+		snprintf(buf, size, "cannot %s: %s", why->step, scan_reason(why->err));
 	}
 }
 

@@ -10,6 +10,15 @@
 #include <errno.h>
 #include <stdlib.h>
 
+/* BPF is not to be had, for a reason that step says. */
+static int lacking(struct fail *why, const char *step, int err)
+{
+	fail_at(why, step, err);
+	if (why)
+		why->no_bpf = true;
+	return err;
+}
+
 #if NSVIEW_BPF
 
 #include <fcntl.h>
@@ -64,17 +73,17 @@ static int refused(struct fail *why, int err)
 	if (err == -ENOMEM || err == -EMFILE || err == -ENFILE)
 		return fail_at(why, "load the BPF programs", err);
 	if (err == -ENOSYS)
-		return fail_at(why, "use BPF: bpf(2) is not available (kernel too old, or forbidden by seccomp)", err);
+		return lacking(why, "use BPF: bpf(2) is not available (kernel too old, or forbidden by seccomp)", err);
 	if (!have_caps())
 		return fail_at(why, "use BPF without CAP_BPF and CAP_PERFMON, or CAP_SYS_ADMIN", -EPERM);
 	if (locked_down())
 		return fail_at(why, "use BPF: the kernel is locked down (confidentiality)", -EPERM);
 	if (access("/sys/kernel/btf/vmlinux", F_OK) < 0)
-		return fail_at(why, "use BPF: this kernel has no BTF (CONFIG_DEBUG_INFO_BTF)", -EOPNOTSUPP);
+		return lacking(why, "use BPF: this kernel has no BTF (CONFIG_DEBUG_INFO_BTF)", -EOPNOTSUPP);
 	if (err == -EPERM || err == -EACCES)
 		return fail_at(why, "use BPF: not in the first user namespace, or a security module or seccomp forbids it",
 			       -EPERM);
-	return fail_at(why, "use BPF: this kernel lacks the iterators, or does not take the programs (5.17 should)",
+	return lacking(why, "use BPF: this kernel lacks the iterators, or does not take the programs (5.17 should)",
 		       -EOPNOTSUPP);
 }
 
@@ -222,7 +231,7 @@ bool bpf_built_in(void)
 int bpf_source_open(struct bpf_source **ret, struct fail *why)
 {
 	(void)ret;
-	return fail_at(why, "use BPF: this nsview was built without it", -ENOSYS);
+	return lacking(why, "use BPF: this nsview was built without it", -ENOSYS);
 }
 
 void bpf_source_close(struct bpf_source *src)
@@ -234,13 +243,13 @@ int bpf_tasks_read(struct bpf_source *src, int procfd, const struct scan_opts *o
 		   struct snapshot *snap, struct fail *why)
 {
 	(void)src, (void)procfd, (void)opts, (void)pool, (void)snap;
-	return fail_at(why, "use BPF: this nsview was built without it", -ENOSYS);
+	return lacking(why, "use BPF: this nsview was built without it", -ENOSYS);
 }
 
 int bpf_files_read(struct bpf_source *src, const struct scan_opts *opts, struct snapshot *snap, struct fail *why)
 {
 	(void)src, (void)opts, (void)snap;
-	return fail_at(why, "use BPF: this nsview was built without it", -ENOSYS);
+	return lacking(why, "use BPF: this nsview was built without it", -ENOSYS);
 }
 
 int bpf_relations_read(struct bpf_source *src, struct snapshot *snap)

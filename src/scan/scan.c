@@ -105,8 +105,11 @@ static int source_open(struct scan_pass *p)
 
 	if (keep)
 		*keep = (struct scan_keep){.bpf = p->bpf, .no_bpf = err < 0};
-	if (err < 0 && opts->source == SCAN_BPF)
-		return failed(p, refused.step, refused.err);
+	if (err < 0 && opts->source == SCAN_BPF) {
+		if (p->why)
+			*p->why = refused;
+		return err;
+	}
 	if (err < 0)
 		report->state = err == -EPERM ? SOURCE_DENIED : SOURCE_LACKING;
 	return 0;

@@ -10,6 +10,7 @@
  *   no-fsopen   fsopen(2) is not there
  *   no-bpf      bpf(2) is not there
  *   listmount   listmount(2) is not there
+ *   no-dirs     getdents64(2) is not there
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -60,6 +61,7 @@ static struct sock_filter getfd[] = ONE(SYS_pidfd_getfd, EPERM);
 static struct sock_filter no_getfd[] = ONE(SYS_pidfd_getfd, ENOSYS);
 static struct sock_filter no_fsopen[] = ONE(SYS_fsopen, ENOSYS);
 static struct sock_filter no_bpf[] = ONE(SYS_bpf, ENOSYS);
+static struct sock_filter no_dirs[] = ONE(SYS_getdents64, ENOSYS);
 
 static struct sock_filter no_listmount[] = ONE(SYS_listmount, ENOSYS);
 
@@ -86,6 +88,7 @@ static const struct {
 	FILTER("no-fsopen", no_fsopen),
 	FILTER("no-bpf", no_bpf),
 	FILTER("listmount", no_listmount),
+	FILTER("no-dirs", no_dirs),
 };
 
 int main(int argc, char **argv)

@@ -694,8 +694,14 @@ hold_within() {
 	"$BUILD/live/forbid" no-fsopen "$NSVIEW" show -J "ipc:$(ns_of "$pid" ipc)" 2>/dev/null |
 		jq -e '.namespace.trouble == [{what: "POSIX message queues",
 			why: "a system call that it takes is not available (kernel too old, or forbidden by seccomp)"}]'
+	# What has nothing to do with BPF has its own reason.
+	for source in proc auto; do
+		run -1 "$BUILD/live/forbid" no-dirs "$NSVIEW" list --source "$source"
+		[ "$output" = "nsview list: cannot list /proc: a system call that it takes is not available (kernel too old, or forbidden by seccomp)" ]
+	done
 	run -1 "$BUILD/live/forbid" no-bpf "$NSVIEW" list --source bpf
 	[[ $output == *"bpf(2) is not available (kernel too old, or forbidden by seccomp)"* || $output == *"built without"* ]]
+	[[ $output == *"; --source proc reads /proc instead" ]]
 }
 
 @test "nsview's own descriptors are no holders" {
