@@ -43,6 +43,7 @@ struct dump_field {
 	enum dump_kind kind;
 	size_t offset;  /* in the row's struct */
 	bool required;  /* a row can't do without, and it can't be null */
+	bool empty;     /* texts: "" where the member is missing, and it can't be null */
 	bool nullable;  /* numbers: none is written as null */
 	int type;       /* DUMP_REF: enum ns_type or DUMP_*_TYPE */
 	uint64_t none;  /* the value where the member is missing */

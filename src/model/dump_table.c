@@ -40,7 +40,7 @@ static const struct dump_field proc_fields[] = {
 	{"uid", DUMP_U32, AT(snap_proc, uid), .nullable = true, .none = SNAP_UID_UNKNOWN, ANY32},
 	{"nspid", DUMP_I32, AT(snap_proc, nspid), .nullable = true, PID},
 	{"state", DUMP_STATE, AT(snap_proc, state)},
-	{"comm", DUMP_TEXT, AT(snap_proc, comm), .required = true},
+	{"comm", DUMP_TEXT, AT(snap_proc, comm), .empty = true},
 	{"cmdline", DUMP_TEXT, AT(snap_proc, cmdline)},
 	{"threads", DUMP_U32, AT(snap_proc, threads), .none = 1, ANY32},
 	{"start", DUMP_U64, AT(snap_proc, start), ANY64},
@@ -54,7 +54,7 @@ static const struct dump_field proc_fields[] = {
 static const struct dump_field thread_fields[] = {
 	{"pid", DUMP_PROC, AT(snap_thread, proc), .required = true},
 	{"tid", DUMP_I32, AT(snap_thread, tid), .required = true, PID},
-	{"comm", DUMP_TEXT, AT(snap_thread, comm), .required = true},
+	{"comm", DUMP_TEXT, AT(snap_thread, comm), .empty = true},
 	{"ns", DUMP_SLOTS, AT(snap_thread, ns), UNREAD},
 };
 

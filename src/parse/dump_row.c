@@ -100,9 +100,10 @@ static int hex_read(struct dump_reader *r, struct json_object *v, const char **r
 
 static int text_read(struct dump_reader *r, const struct dump_field *f, struct json_object *v, const char **ret)
 {
-	const char *expected = f->required ? "a string" : "a string or null";
+	bool null = !f->required && !f->empty;
+	const char *expected = null ? "a string or null" : "a string";
 
-	if (!v && !f->required) {
+	if (!v && null) {
 		*ret = NULL;
 		return 0;
 	}
@@ -364,7 +365,7 @@ static void none_store(const struct dump_field *f, void *row)
 		*(bool *)at = f->none;
 		break;
 	case DUMP_TEXT:
-		*(const char **)at = NULL;
+		*(const char **)at = f->empty ? "" : NULL;
 		break;
 	case DUMP_STATE:
 		*(char *)at = '\0';

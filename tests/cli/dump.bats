@@ -27,6 +27,23 @@ trouble() {
 	done
 }
 
+@test "what the schema lets a row lack may be missing" {
+	local least=$BATS_TEST_TMPDIR/least
+	printf '{"schema":"nsview.dump/1","namespaces":[{"ns":"net:7"},{"ns":"user:8"}],"processes":[{"pid":7}],
+		"threads":[{"pid":7,"tid":8}],"fds":[{"pid":7,"fd":1,"ns":"net:7"}],"sockets":[{"pid":7,"fd":1,"ns":"net:7"}],
+		"mounts":[{"ns":"net:7","path":"/a"}],"labels":[{"key":"a","kind":"docker"}],"users":[{"uid":0,"name_bytes":"61ff"}],
+		"idmaps":[{"ns":"user:8","map":"uid","inside":0,"outside":0,"count":1}]}' >"$least"
+	json_valid nsview.dump.1.json "$least"
+	run -0 "$NSVIEW" list --from "$least" -rn -o NS,HELD
+	# And it is what tells the rows apart: without that they are refused by both.
+	for member in $(jq -r '.["$defs"] | .namespace, .process, .thread, .fd, .socket, .mount, .idmap, .label, .user |
+		.required[]' "$ROOT/man/schema/nsview.dump.1.json" | sort -u); do
+		jq "walk(if type == \"object\" then del(.$member) else . end)" "$least" >"$least.$member"
+		run -1 "$NSVIEW" list --from "$least.$member"
+		[[ $output == *"is missing"* ]]
+	done
+}
+
 @test "the schema and the documents have the same members" {
 	local schema=$ROOT/man/schema/nsview.dump.1.json table
 	# Members that stand for bytes are there only where a text is broken.

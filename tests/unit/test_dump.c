@@ -56,13 +56,15 @@ END_TEST
 
 START_TEST(a_missing_member_is_unknown_and_no_zero)
 {
-	struct snapshot *snap = snapshot_from(HEAD INITS "," ONE "}");
+	struct snapshot *snap = snapshot_from(HEAD INITS ",\"processes\":[{\"pid\":7}],\"threads\":[{\"pid\":7,\"tid\":8}]}");
 	const struct snap_proc *p = &snap->procs[0];
 
 	ck_assert_uint_eq(p->uid, SNAP_UID_UNKNOWN);
 	ck_assert_uint_eq(p->label, SNAP_NONE);
 	ck_assert_uint_eq(p->threads, 1);
 	ck_assert_ptr_null(p->cmdline);
+	ck_assert_str_eq(p->comm, "");
+	ck_assert_str_eq(snap->threads[0].comm, "");
 	for (int slot = 0; slot < NS_SLOT_COUNT; slot++)
 		ck_assert_uint_eq(p->ns[slot], NS_REF_UNREAD);
 	ck_assert_uint_eq(snap->nss[0].parent, NS_REF_UNREAD);
@@ -362,7 +364,7 @@ static const struct bad bads[] = {
 	 "expected a number from 1 to 2147483647, found 0"},
 	{HEAD "\"processes\":[{\"pid\":1.5,\"comm\":\"\"}]}", 0, 0, "/processes/0/pid",
 	 "expected a number from 1 to 2147483647, found a fraction"},
-	{HEAD "\"processes\":[{\"pid\":1}]}", 0, 0, "/processes/0/comm", "is missing"},
+	{HEAD "\"processes\":[{\"comm\":\"a\"}]}", 0, 0, "/processes/0/pid", "is missing"},
 	{HEAD "\"processes\":[{\"pid\":1,\"comm\":null}]}", 0, 0, "/processes/0/comm", "expected a string, found null"},
 	{HEAD "\"processes\":[{\"pid\":1,\"comm\":\"a\",\"uid\":-1}]}", 0, 0, "/processes/0/uid", NULL},
 	{HEAD "\"processes\":[{\"pid\":1,\"comm\":\"a\",\"start\":18446744073709551616}]}", 0, 0, "/processes/0/start", NULL},
