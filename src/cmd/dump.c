@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -46,7 +47,7 @@ static mode_t mode_of(const struct stat *old)
 }
 
 /* Write beside path and rename, so that path never holds a part. */
-static int replace(const char *path, const struct stat *old, const struct snapshot *snap)
+static int write_beside(const char *path, const struct stat *old, const struct snapshot *snap)
 {
 	AUTO_FREE char *beside = NULL;
 
@@ -64,6 +65,22 @@ static int replace(const char *path, const struct stat *old, const struct snapsh
 		err = -errno;
 	if (err < 0)
 		unlink(beside);
+	return err;
+}
+
+/* A signal that would end nsview waits until the file has its name or is gone, so that it leaves none beside it. */
+static int replace(const char *path, const struct stat *old, const struct snapshot *snap)
+{
+	static const int ending[] = {SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGALRM, SIGUSR1, SIGUSR2, SIGXCPU, SIGXFSZ};
+	sigset_t wait, before;
+	int err;
+
+	sigemptyset(&wait);
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		sigaddset(&wait, ending[i]);
+	sigprocmask(SIG_BLOCK, &wait, &before);
+	err = write_beside(path, old, snap);
+	sigprocmask(SIG_SETMASK, &before, NULL);
 	return err;
 }
 

@@ -73,6 +73,22 @@ load helpers
 	[ "$(ls -A "$f")" = dump ]
 }
 
+@test "a signal that ends it leaves no file beside" {
+	local dir=$BATS_TEST_TMPDIR/dir
+	mkdir "$dir"
+	echo old >"$dir/dump"
+	# Of the size that a file may have one signal tells in the midst of writing.
+	run -153 sh -c 'ulimit -c 0; ulimit -f 1; "$0" dump -o "$1"; exit $?' "$NSVIEW" "$dir/dump"
+	[ "$(ls "$dir")" = dump ]
+	[ "$(<"$dir/dump")" = old ]
+	for delay in $(seq 0.01 0.004 0.09); do
+		for signal in TERM HUP INT; do
+			timeout --signal="$signal" "$delay" "$NSVIEW" dump -o "$dir/dump" 2>/dev/null || true
+			[ "$(ls "$dir")" = dump ]
+		done
+	done
+}
+
 @test "what is no file is written to, and never replaced" {
 	ln -s /proc/self/fd/1 "$BATS_TEST_TMPDIR/out"
 	"$NSVIEW" dump -o "$BATS_TEST_TMPDIR/out" 2>/dev/null | json_valid nsview.dump.1.json
