@@ -4,7 +4,6 @@
 #include "nsview/cover.h"
 #include "nsview/fd.h"
 #include "nsview/nslink.h"
-#include "nsview/vec.h"
 #include "scan/mntns.h"
 #include "scan/procfs.h"
 #include "scan/remote.h"
@@ -104,40 +103,12 @@ int mounts_parse(FILE *mountinfo, uint32_t mntns, unsigned types, struct snapsho
 	return parse(mountinfo, &t);
 }
 
-/* A whole file, which /proc makes as it is read; malloc()ed and terminated. */
-static int read_all(int fd, char **ret, size_t *len)
-{
-	AUTO_FREE char *buf = NULL;
-	size_t n = 0, cap = 0;
-
-	for (;;) {
-		int err = vec_reserve(&buf, &cap, n + 16384);
-
-		if (err < 0)
-			return err;
-
-		ssize_t got = read(fd, buf + n, cap - n - 1);
-
-		if (got < 0 && errno == EINTR)
-			continue;
-		if (got < 0)
-			return -errno;
-		if (got == 0)
-			break;
-		n += (size_t)got;
-	}
-	buf[n] = '\0';
-	*ret = take_ptr(buf);
-	*len = n;
-	return 0;
-}
-
 /* Most mount namespaces hold no namespaces: the parser sees only those that may. */
 static int read_mountinfo(int fd, struct taker *t)
 {
 	AUTO_FREE char *text = NULL;
 	size_t len = 0;
-	int err = read_all(fd, &text, &len);
+	int err = procfs_read_all(fd, &text, &len);
 
 	if (err < 0)
 		return err;

@@ -217,3 +217,30 @@ ssize_t procfs_read(int dirfd, const char *name, char *buf, size_t size)
 	}
 	return -E2BIG;
 }
+
+int procfs_read_all(int fd, char **ret, size_t *len)
+{
+	AUTO_FREE char *buf = NULL;
+	size_t n = 0, cap = 0;
+
+	for (;;) {
+		int err = vec_reserve(&buf, &cap, n + 16384);
+
+		if (err < 0)
+			return err;
+
+		ssize_t got = read(fd, buf + n, cap - n - 1);
+
+		if (got < 0 && errno == EINTR)
+			continue;
+		if (got < 0)
+			return -errno;
+		if (got == 0)
+			break;
+		n += (size_t)got;
+	}
+	buf[n] = '\0';
+	*ret = take_ptr(buf);
+	*len = n;
+	return 0;
+}

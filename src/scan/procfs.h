@@ -53,4 +53,7 @@ unsigned procfs_slots(unsigned types);
 /** Read a small file below dirfd into buf and terminate it: its length, or a negative errno. -E2BIG when it does not fit. */
 ssize_t procfs_read(int dirfd, const char *name, char *buf, size_t size);
 
+/** Read all of a file, which /proc makes as it is read. *ret is malloc()ed and terminated. 0 or a negative errno. */
+int procfs_read_all(int fd, char **ret, size_t *len);
+
 #endif
