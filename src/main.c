@@ -18,8 +18,8 @@
  *   scan    the only floor that reads the system: scan (the order of things); tasks from procfs and facts, or from bpf;
  *           cmdline_pool (command lines meanwhile); holders (threads, their tables, fds, sockets), mounts, relations
  *           (through doors, and elsewhere: by mounts in other mount namespaces), idmaps (standin: a child for who has no members),
- *           labels (by cgroups; state: what runtimes keep on disk; monitors: the arguments of who watches a
- *           container); usage; peek (what is inside: inside_net and inside in a child, members, peers;
+ *           labels (by cgroups; state: what runtimes keep on disk, where ways are local; monitors: the arguments of who
+ *           watches a container); usage; peek (what is inside: inside_net and inside in a child, members, peers;
  *           who has messages in flight)
  *   parse   text to structs, pure: namespace links, targets, dumps
  *   model   plain data: namespace types, the snapshot, what is inside; propagation (which way mounts travel),

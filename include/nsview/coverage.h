@@ -37,7 +37,8 @@ enum source_state {
 
 struct source_report {
 	uint8_t state;   /* enum source_state */
-	uint32_t unread; /* of a source that ran: how many processes (relations: namespaces) it could not read */
+	/* Of a source that ran: how many processes it could not read (relations: namespaces; labels: also state of runtimes). */
+	uint32_t unread;
 };
 
 struct coverage {

@@ -111,14 +111,14 @@ static int read_cgroups(void *ctx, unsigned worker, size_t first, size_t last)
 }
 
 /* LXC puts a number behind the name when it finds a cgroup that is still there; the container is called as its directory. */
-static void lxc_name(struct cgroup_owner *o)
+static void lxc_name(struct state *st, struct cgroup_owner *o)
 {
 	char *hyphen = strrchr(o->name, '-');
 
-	if (!hyphen || hyphen == o->name || !hyphen[1] || hyphen[1 + strspn(hyphen + 1, "0123456789")] || state_lxc_has(o->name))
+	if (!hyphen || hyphen == o->name || !hyphen[1] || hyphen[1 + strspn(hyphen + 1, "0123456789")] || state_lxc_has(st, o->name))
 		return;
 	*hyphen = '\0';
-	if (!state_lxc_has(o->name))
+	if (!state_lxc_has(st, o->name))
 		*hyphen = '-';
 }
 
@@ -129,7 +129,7 @@ struct owners {
 };
 
 /* Put the workers' texts together, each parsed once. */
-static int owners_build(struct owners *ow, const struct job *j)
+static int owners_build(struct owners *ow, const struct job *j, struct state *st)
 {
 	struct texts all = {0};
 	size_t cap = 0;
@@ -153,7 +153,7 @@ static int owners_build(struct owners *ow, const struct job *j)
 		if (cgroup_parse(all.v[i], strlen(all.v[i]), o) < 0)
 			*o = (struct cgroup_owner){.kind = CGROUP_NOBODY, .uid = SNAP_UID_UNKNOWN};
 		if (o->kind == LABEL_LXC)
-			lxc_name(o);
+			lxc_name(st, o);
 	}
 	texts_done(&all);
 	return err;
@@ -217,7 +217,7 @@ static int assign(struct snapshot *snap, struct job *j)
 	struct owners ow = {0};
 	struct state st = {0};
 	struct labelling in;
-	int err = owners_build(&ow, j);
+	int err = owners_build(&ow, j, &st);
 
 	if (err == 0) {
 		snap->coverage.sources[SOURCE_LABELS].unread = owners_apply(&ow, j);
@@ -230,6 +230,7 @@ static int assign(struct snapshot *snap, struct job *j)
 		err = monitors_read(j->procfd, snap, &in, &st);
 	in.records = st.records;
 	in.nrecords = st.n;
+	snap->coverage.sources[SOURCE_LABELS].unread += st.local.passed;
 	if (err == 0)
 		err = labelling_assign(snap, &in);
 	state_done(&st);

@@ -15,7 +15,7 @@ static const char *const LOCAL[] = {
 };
 /* clang-format on */
 
-static bool is_local(const char *fstype)
+bool remote_type_is_local(const char *fstype)
 {
 	for (size_t i = 0; i < sizeof(LOCAL) / sizeof(*LOCAL); i++)
 		if (!strcmp(fstype, LOCAL[i]))
@@ -31,7 +31,7 @@ static int add_all(struct remote *r, struct libmnt_table *table, struct libmnt_i
 	while (err == 0 && mnt_table_next_fs(table, iter, &fs) == 0) {
 		const char *fstype = mnt_fs_get_fstype(fs), *point = mnt_fs_get_target(fs);
 
-		if (fstype && point && strcmp(point, "/") != 0 && !is_local(fstype))
+		if (fstype && point && strcmp(point, "/") != 0 && !remote_type_is_local(fstype))
 			err = map_put(&r->points, map_hash(point, strlen(point)), 1);
 	}
 	return err;

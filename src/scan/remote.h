@@ -13,6 +13,9 @@ struct libmnt_table;
  * answer any more, and who walks through it then does not come back.
  */
 
+/** Whether the kernel serves file systems of a type by itself, from memory or from a device. */
+bool remote_type_is_local(const char *fstype);
+
 /** The mount points of such file systems, but for the root, which nsview itself came from. Zeroed: none. */
 struct remote {
 	struct map points;

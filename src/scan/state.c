@@ -110,7 +110,7 @@ static int read_task_namespace(void *ctx, const struct state_dir *parent, const 
 
 static int read_tasks(struct state *st, const char *path)
 {
-	struct state_dir dir = state_dir_open(path);
+	struct state_dir dir = state_dir_open(&st->local, path);
 	int err = state_dir_walk(&dir, read_task_namespace, st);
 
 	state_dir_close(&dir);
@@ -128,7 +128,7 @@ static int read_machine(void *ctx, const struct state_dir *dir, const char *name
 
 static int read_machines(struct state *st)
 {
-	struct state_dir dir = state_dir_open("/run/systemd/machines");
+	struct state_dir dir = state_dir_open(&st->local, "/run/systemd/machines");
 	int err = state_dir_walk(&dir, read_machine, st);
 
 	state_dir_close(&dir);
@@ -143,7 +143,7 @@ static int read_storage(struct state *st, const char *root)
 		"vfs-containers/containers.json",     "vfs-containers/volatile-containers.json",
 		"btrfs-containers/containers.json",   "btrfs-containers/volatile-containers.json",
 	};
-	struct state_dir dir = state_dir_open(root);
+	struct state_dir dir = state_dir_open(&st->local, root);
 	int err = 0;
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && dir.fd >= 0 && err != -ENOMEM; i++) {
@@ -177,13 +177,14 @@ static int read_user(void *ctx, const struct state_dir *users, const char *name)
 		const char *path;
 		const struct layout *layout;
 	} places[] = {{"runc", &runc_layout}, {"crun", &crun_layout}, {".flatpak", &flatpak_layout}};
-	struct state_dir dir = {.fd = -1};
+	struct state_dir dir;
 	uint32_t uid;
 	int err = 0;
 
 	if (num_u32_parse(name, strlen(name), &uid) < 0)
 		return 0;
-	dir = state_dir_below(users, name);
+	/* A tmpfs for each, mostly; but what is mounted there may be the user's. */
+	dir = state_dir_mounted(users, name);
 	dir.only_uid = uid;
 	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && err == 0; i++)
 		err = read_containers(ctx, state_dir_below(&dir, places[i].path), places[i].layout);
@@ -193,7 +194,7 @@ static int read_user(void *ctx, const struct state_dir *users, const char *name)
 
 static int read_users(struct state *st)
 {
-	struct state_dir dir = state_dir_open("/run/user");
+	struct state_dir dir = state_dir_open(&st->local, "/run/user");
 	int err = state_dir_walk(&dir, read_user, st);
 
 	state_dir_close(&dir);
@@ -213,9 +214,9 @@ int state_read(struct state *st)
 	for (size_t i = 0; i < sizeof(tasks) / sizeof(tasks[0]) && err == 0; i++)
 		err = read_tasks(st, tasks[i]);
 	if (err == 0)
-		err = read_containers(st, state_dir_open("/run/runc"), &runc_layout);
+		err = read_containers(st, state_dir_open(&st->local, "/run/runc"), &runc_layout);
 	if (err == 0)
-		err = read_containers(st, state_dir_open("/run/crun"), &crun_layout);
+		err = read_containers(st, state_dir_open(&st->local, "/run/crun"), &crun_layout);
 	if (err == 0)
 		err = read_machines(st);
 	return err == 0 ? read_users(st) : err;
@@ -224,7 +225,7 @@ int state_read(struct state *st)
 static int read_id(struct state *st, const char *root, const char *id, const char *file, parse_fn *parse, enum label_kind kind)
 {
 	char path[CGROUP_HEX_ID + 64];
-	struct state_dir dir = state_dir_open(root);
+	struct state_dir dir = state_dir_open(&st->local, root);
 	struct runtime_record r = empty_record(kind);
 	int err;
 
@@ -248,19 +249,24 @@ int state_id_read(struct state *st, const char *id)
 	return err;
 }
 
-bool state_lxc_has(const char *name)
+bool state_lxc_has(struct state *st, const char *name)
 {
 	char path[PATH_MAX];
+	int fd;
 
 	if (strchr(name, '/') || name[0] == '.')
 		return false;
 	snprintf(path, sizeof(path), "/var/lib/lxc/%s/config", name);
-	return access(path, F_OK) == 0;
+	fd = local_open(&st->local, path);
+	if (fd >= 0)
+		close(fd);
+	return fd >= 0;
 }
 
 void state_done(struct state *st)
 {
 	free(st->records);
 	arena_done(&st->strings);
+	local_done(&st->local);
 	*st = (struct state){0};
 }

@@ -4,6 +4,7 @@
 
 #include "nsview/arena.h"
 #include "nsview/runtime.h"
+#include "scan/local.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -13,6 +14,7 @@ struct state {
 	struct arena strings;
 	struct runtime_record *records;
 	size_t n, cap;
+	struct local local; /* .passed: what was not read, as it may never answer */
 };
 
 /**
@@ -22,7 +24,9 @@ struct state {
  * No daemon is asked, and no file is trusted: only regular ones are read, of a limited size, that
  * belong to root, to us or (for what this user runs) to the user below whose directory they are,
  * that others may not write, and no symbolic link is followed on the way below the directories
- * named in the code. What is not as it should be is passed over. 0 or -ENOMEM.
+ * named in the code, nor a mount crossed. Those directories may be mounts, which the kernel must
+ * serve by itself: FUSE or NFS may never answer. What is not as it should be is passed over.
+ * 0 or -ENOMEM.
  */
 int state_read(struct state *st);
 
@@ -33,7 +37,7 @@ int state_id_read(struct state *st, const char *id);
 int state_add(struct state *st, const struct runtime_record *r);
 
 /** Whether LXC has a container of this name. */
-bool state_lxc_has(const char *name);
+bool state_lxc_has(struct state *st, const char *name);
 
 /** Free what was read. */
 void state_done(struct state *st);

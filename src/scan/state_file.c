@@ -16,27 +16,44 @@ enum {
 	USER_ENTRIES_MAX = 4096, /* a user could make others wait by making more */
 };
 
-struct state_dir state_dir_open(const char *path)
+struct state_dir state_dir_open(struct local *local, const char *path)
 {
-	return (struct state_dir){.fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), .only_uid = RUNTIME_UID_ANY};
+	return (struct state_dir){.fd = local_open(local, path), .only_uid = RUNTIME_UID_ANY, .local = local};
 }
 
-/* O_NONBLOCK: a FIFO put there would have us wait for its other end. openat2(2) is from Linux 5.6. */
+struct state_dir state_dir_mounted(const struct state_dir *dir, const char *name)
+{
+	struct state_dir ret = *dir;
+
+	ret.fd = dir->fd < 0 ? -1 : local_open_below(dir->local, dir->fd, name);
+	return ret;
+}
+
+/*
+ * O_NONBLOCK: a FIFO put there would have us wait for its other end. openat2(2) is from Linux 5.6. A negative errno
+ * for failure; -EXDEV is a mount, as no path here leads up.
+ */
 static int open_below(const struct state_dir *dir, const char *path, uint64_t flags)
 {
 	struct open_how how = {
 		.flags = O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC | flags,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS,
+		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV,
 	};
+	int fd = dir->fd < 0 ? -1 : (int)syscall(SYS_openat2, dir->fd, path, &how, sizeof(how));
 
-	if (dir->only_uid != RUNTIME_UID_ANY)
-		how.resolve |= RESOLVE_NO_XDEV;
-	return (int)syscall(SYS_openat2, dir->fd, path, &how, sizeof(how));
+	if (fd >= 0 || dir->fd < 0)
+		return fd < 0 ? -ENOENT : fd;
+	if (errno == EXDEV)
+		dir->local->passed++;
+	return -errno;
 }
 
 struct state_dir state_dir_below(const struct state_dir *dir, const char *path)
 {
-	return (struct state_dir){.fd = dir->fd < 0 ? -1 : open_below(dir, path, O_DIRECTORY), .only_uid = dir->only_uid};
+	struct state_dir ret = *dir;
+
+	ret.fd = open_below(dir, path, O_DIRECTORY);
+	return ret;
 }
 
 void state_dir_close(struct state_dir *dir)
@@ -85,9 +102,9 @@ ssize_t state_file_read(const struct state_dir *dir, const char *path, size_t ma
 	uint32_t uid;
 	ssize_t len;
 
-	AUTO_CLOSE int fd = dir->fd < 0 ? -1 : open_below(dir, path, 0);
+	AUTO_CLOSE int fd = open_below(dir, path, 0);
 	if (fd < 0)
-		return dir->fd < 0 ? -ENOENT : -errno;
+		return fd;
 	if (fstat(fd, &st) < 0)
 		return -errno;
 

@@ -2,6 +2,8 @@
 #ifndef NSVIEW_SCAN_STATE_FILE_H
 #define NSVIEW_SCAN_STATE_FILE_H
 
+#include "scan/local.h"
+
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -10,14 +12,21 @@
 struct state_dir {
 	int fd;             /* owned; negative: there is none */
 	uint32_t only_uid;  /* RUNTIME_UID_ANY: nobody else */
+	struct local *local; /* borrowed: whom a way may lead to, and what was passed over */
 };
 
-/** Open a directory by its full path; symbolic links on the way are the administrator's. fd is negative when it is not there. */
-struct state_dir state_dir_open(const char *path);
+/**
+ * Open a directory by its full path; symbolic links on the way are the administrator's. fd is
+ * negative when it is not there, or when the way leads through a file system that may never answer.
+ */
+struct state_dir state_dir_open(struct local *local, const char *path);
+
+/** Open a directory in another that may be a mount of its own, if the kernel serves that by itself. */
+struct state_dir state_dir_mounted(const struct state_dir *dir, const char *name);
 
 /**
- * Open a directory below another. No symbolic link is followed and, in a user's directory, no
- * mount crossed: that could be a file system of the user's making, which may never answer.
+ * Open a directory below another. No symbolic link is followed and no mount crossed: that could be
+ * a file system of a user's making, which may never answer.
  */
 struct state_dir state_dir_below(const struct state_dir *dir, const char *path);
 

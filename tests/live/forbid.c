@@ -11,6 +11,7 @@
  *   no-bpf      bpf(2) is not there
  *   listmount   listmount(2) is not there
  *   no-dirs     getdents64(2) is not there
+ *   no-statx    statx(2) is not there
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -62,6 +63,7 @@ static struct sock_filter no_getfd[] = ONE(SYS_pidfd_getfd, ENOSYS);
 static struct sock_filter no_fsopen[] = ONE(SYS_fsopen, ENOSYS);
 static struct sock_filter no_bpf[] = ONE(SYS_bpf, ENOSYS);
 static struct sock_filter no_dirs[] = ONE(SYS_getdents64, ENOSYS);
+static struct sock_filter no_statx[] = ONE(SYS_statx, ENOSYS);
 
 static struct sock_filter no_listmount[] = ONE(SYS_listmount, ENOSYS);
 
@@ -89,6 +91,7 @@ static const struct {
 	FILTER("no-bpf", no_bpf),
 	FILTER("listmount", no_listmount),
 	FILTER("no-dirs", no_dirs),
+	FILTER("no-statx", no_statx),
 };
 
 int main(int argc, char **argv)

@@ -302,6 +302,48 @@ false
 true" ]
 }
 
+@test "state behind a file system that does not answer is passed over, and counts as unread" {
+	require_root
+	require_command jq
+	[ -c /dev/fuse ] || skip_or_fail "there is no FUSE"
+	local pid
+	hold pid unshare --uts
+	# In a /run of its own, where a user's directory is a mount as it should be. Nobody reads what the kernel asks of FUSE.
+	# shellcheck disable=SC2016 # for the shell inside
+	run -0 --separate-stderr unshare --mount --propagation private bash -ec '
+		unread() { timeout 20 "$nsview" list -J | jq .coverage.sources.labels.unread; }
+		dead() {
+			exec {fd}<>/dev/fuse
+			mount -i -t fuse -o "fd=$fd,rootmode=$2,user_id=65534,group_id=65534,allow_other" dead "$1"
+			unread
+		}
+		nsview=$1
+		mount -t tmpfs tmpfs /run
+		mkdir -p /run/user/{4711,65534} /run/{runc,crun/a,crun/b,containerd}
+		mount -t tmpfs tmpfs /run/user/4711
+		mkdir -p /run/user/4711/crun/"$3"
+		jq -n "{pid: $2, bundle: \"/\", \"process-start-time\": $(cut -d " " -f 22 "/proc/$2/stat")}" \
+			>/run/user/4711/crun/"$3"/status
+		touch /run/crun/b/status
+		unread
+		# Where a kernel does not tell what mount a file is in, mounts are taken as they are.
+		"$4" no-statx "$nsview" list -rno NAME,KIND -t uts "$2"
+		dead /run/user/65534 40000
+		dead /run/runc 40000
+		dead /run/crun/a 40000
+		dead /run/crun/b/status 100000
+		dead /run/containerd 40000
+		timeout 20 "$nsview" list -rno NAME,KIND -t uts "$2"' bash "$NSVIEW" "$pid" "$(box)" "$BUILD/live/forbid"
+	[ "$output" = "0
+$(box) crun
+1
+2
+3
+4
+5
+$(box) crun" ]
+}
+
 @test "coverage says that labels were read" {
 	"$NSVIEW" dump 2>/dev/null | jq -e '.coverage.sources.labels.state == "ran"'
 }

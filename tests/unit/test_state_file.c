@@ -13,11 +13,12 @@
 
 static char root[] = "/tmp/nsview-state.XXXXXX";
 static struct state_dir dir;
+static struct local local;
 
 static void begin(void)
 {
 	ck_assert_ptr_nonnull(mkdtemp(root));
-	dir = state_dir_open(root);
+	dir = state_dir_open(&local, root);
 	ck_assert_int_ge(dir.fd, 0);
 	ck_assert_int_eq(mkdirat(dir.fd, "sub", 0755), 0);
 }
@@ -27,6 +28,7 @@ static void end(void)
 	char command[128];
 
 	state_dir_close(&dir);
+	local_done(&local);
 	snprintf(command, sizeof(command), "rm -rf %s", root);
 	ck_assert_int_eq(system(command), 0); /* NOLINT(cert-env33-c): a name of our own */
 	memcpy(root + strlen(root) - 6, "XXXXXX", 6);
@@ -142,18 +144,26 @@ START_TEST(others_files_are_refused_but_for_the_user_whose_directory_it_is)
 }
 END_TEST
 
-START_TEST(a_users_directory_is_not_left_by_a_mount)
+START_TEST(a_mount_is_crossed_only_where_one_is_expected)
 {
-	struct state_dir top = state_dir_open("/"), proc;
+	struct state_dir top = state_dir_open(&local, "/"), proc;
+	char *text = NULL;
+	uint32_t uid;
 
 	ck_assert_int_ge(top.fd, 0);
-	proc = state_dir_below(&top, "proc");
-	ck_assert_int_ge(proc.fd, 0);
-	state_dir_close(&proc);
 	top.only_uid = 4711;
+	proc = state_dir_mounted(&top, "proc");
+	ck_assert_int_ge(proc.fd, 0);
+	ck_assert_uint_eq(proc.only_uid, 4711);
+	state_dir_close(&proc);
+	ck_assert_uint_eq(local.passed, 0);
 	proc = state_dir_below(&top, "proc");
 	ck_assert_int_lt(proc.fd, 0);
+	ck_assert_uint_eq(local.passed, 1);
+	ck_assert_int_eq(state_file_read(&top, "proc/version", 100, &text, &uid), -EXDEV);
+	ck_assert_uint_eq(local.passed, 2);
 	state_dir_close(&top);
+	local_done(&local);
 }
 END_TEST
 
@@ -168,7 +178,7 @@ static int note(void *ctx, const struct state_dir *d, const char *name)
 
 START_TEST(a_walk_passes_dot_files_over_and_ends_when_told)
 {
-	struct state_dir none = state_dir_open("/nonexistent");
+	struct state_dir none = state_dir_open(&local, "/nonexistent");
 	char names[64] = "";
 
 	begin();
@@ -190,5 +200,5 @@ int main(void)
 			what_others_may_write_is_refused, links_are_not_followed, the_way_does_not_lead_out,
 			what_is_no_file_is_refused_at_once,
 			others_files_are_refused_but_for_the_user_whose_directory_it_is,
-			a_users_directory_is_not_left_by_a_mount, a_walk_passes_dot_files_over_and_ends_when_told);
+			a_mount_is_crossed_only_where_one_is_expected, a_walk_passes_dot_files_over_and_ends_when_told);
 }
