@@ -245,12 +245,13 @@ flatpak_app() {
 		export XDG_RUNTIME_DIR=/run/user/0
 		mkdir -p "$XDG_RUNTIME_DIR" && chmod 700 "$XDG_RUNTIME_DIR"
 		coproc app { exec flatpak --user run org.test.App 3>&-; }
+		pid=$app_PID # bash forgets it when the coprocess ends
 		read -t 30 -r word <&"${app[0]}" && [ "$word" = ready ]
 		"$1" list -rno NAME,KIND -Q "KIND == \"flatpak\"" -t mnt
 		"$1" dump | jq -r ".labels[] | select(.kind == \"flatpak\") | .id"
 		ls "$XDG_RUNTIME_DIR/.flatpak"
 		exec {app[1]}>&-
-		wait "$app_PID"' bash "$NSVIEW" 3>&-
+		wait "$pid"' bash "$NSVIEW" 3>&-
 	[ "${lines[0]}" = "org.test.App flatpak" ]
 	[[ " ${lines[*]:2} " == *" ${lines[1]} "* ]]
 }
