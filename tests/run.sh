@@ -174,6 +174,8 @@ for t in tests/cli/*.bats; do
 done
 for t in tests/live/*.bats; do
 	name=$(basename "$t" .bats)
+	# A sanitizer takes more addresses than there would be where memory runs out.
+	[ -n "${SAN:-}" ] && [ "$name" = memory ] && continue
 	[ -e "$t" ] && asked "live/$name" && live "$name"
 done
 

@@ -188,23 +188,6 @@ row() {
 	[[ $output != *"ipe"* ]]
 }
 
-@test "too little memory is called that, and nothing else" {
-	local kib short=0
-	[ -z "${SAN:-}" ] || skip "a sanitizer takes more addresses than there would be"
-	# From what the loader cannot do with to what is enough, by steps that meet each buffer of the libraries.
-	for kib in $(seq 8000 100 16000); do
-		status=0
-		stderr=$(bash -c 'ulimit -v "$1"; exec "$NSVIEW" list --source proc' - "$kib" 2>&1 >/dev/null) || status=$?
-		[ "$status" -ne 127 ] || continue
-		[ "$status" -ne 0 ] || break
-		short=$((short + 1))
-		[ "$status" -eq 1 ]
-		[[ $stderr == "nsview list: "*@(annot allocate memory|out of memory)* ]] || { echo "$kib: $stderr"; return 1; }
-	done
-	[ "$status" -eq 0 ]
-	[ "$short" -gt 3 ]
-}
-
 @test "no control byte of a process reaches the output, and JSON stays valid" {
 	hold pid env -i PATH="$PATH" bash -c 'exec -a "$(printf "a\033[31m\n\342\200\256b\377c")" unshare --user --uts "$@"' -
 	"$NSVIEW" list -u -o NS,COMMAND >"$BATS_TEST_TMPDIR/out" 2>&1
