@@ -6,6 +6,12 @@
 
 /* Children that go where nsview itself must not: into namespaces, and along paths that may lead to no answer. */
 
+/**
+ * Fork one with a channel (a pair of Unix sockets of this type): the child's PID, or 0 in the child; each has its end
+ * of it in *channel. Or a negative errno.
+ */
+pid_t child_fork(int type, int *channel);
+
 /** In such a child, once it is where it works: it must not outlive nsview, nor be looked into by whom it visits. */
 void child_settle(void);
 

@@ -209,13 +209,6 @@ int elsewhere_read(int procfd, const struct snapshot *snap, const struct door *d
 {
 	uint32_t mntns = snap->mounts[mounts[0]].mntns;
 	const struct door *way = &doors[mntns];
-	int ends[2];
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return -errno;
-
-	AUTO_CLOSE int from = ends[0];
-	AUTO_CLOSE int to = ends[1];
 	bool here = mntns == snap->host.own[NS_MNT];
 	AUTO_CLOSE int in = here ? -1 : door_of(procfd, snap, doors, mntns);
 	AUTO_CLOSE int owner = here ? -1 : door_of(procfd, snap, doors, snap->nss[mntns].owner);
@@ -228,17 +221,17 @@ int elsewhere_read(int procfd, const struct snapshot *snap, const struct door *d
 		.procfd = procfd,
 		.mntns = in,
 		.owner = owner,
-		.out = to,
 	};
-	pid_t pid = fork();
+	AUTO_CLOSE int channel = -1;
+	pid_t pid = child_fork(SOCK_SEQPACKET, &channel);
 
 	if (pid < 0)
-		return -errno;
+		return (int)pid;
+	w.out = channel;
 	if (pid == 0)
 		child(&w);
-	close(take_fd(&to));
 
-	int err = hear_all(from, take, ctx);
+	int err = hear_all(channel, take, ctx);
 
 	child_end(pid);
 	return err;
@@ -271,21 +264,15 @@ static void path_child(int procfd, const char *path, int out)
 
 int path_open(int procfd, const char *path)
 {
-	int ends[2], fd = -ESRCH, err;
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
-		return -errno;
-
-	AUTO_CLOSE int from = ends[0];
-	AUTO_CLOSE int to = ends[1];
-	pid_t pid = fork();
+	AUTO_CLOSE int channel = -1;
+	pid_t pid = child_fork(SOCK_SEQPACKET, &channel);
+	int fd = -ESRCH, err;
 
 	if (pid < 0)
-		return -errno;
+		return (int)pid;
 	if (pid == 0)
-		path_child(procfd, path, to);
-	close(take_fd(&to));
-	err = hear_all(from, keep, &fd);
+		path_child(procfd, path, channel);
+	err = hear_all(channel, keep, &fd);
 	child_end(pid);
 	return err < 0 && fd < 0 ? err : fd;
 }

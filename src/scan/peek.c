@@ -24,6 +24,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
 
 enum {
@@ -198,21 +199,15 @@ static int ask_child(const struct visit *v, struct inside *in)
 {
 	AUTO_FREE char *data = NULL;
 	size_t len = 0;
-	int ends[2], err;
-
-	if (pipe2(ends, O_CLOEXEC) < 0)
-		return -errno;
-
-	AUTO_CLOSE int from = ends[0];
-	AUTO_CLOSE int to = ends[1];
-	pid_t pid = fork();
+	AUTO_CLOSE int channel = -1;
+	pid_t pid = child_fork(SOCK_STREAM, &channel);
+	int err;
 
 	if (pid < 0)
-		return -errno;
+		return (int)pid;
 	if (pid == 0)
-		child(v, to);
-	close(take_fd(&to));
-	err = collect(from, &data, &len);
+		child(v, channel);
+	err = collect(channel, &data, &len);
 	child_end(pid);
 	if (err == 0)
 		err = inside_parse(in, data, len);

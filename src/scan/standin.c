@@ -28,25 +28,17 @@ static void child(int owner, int ns, int sock)
 
 int standin_start(int procfd, int owner, int ns, struct standin *ret)
 {
-	int ends[2], err = -ECHILD;
+	AUTO_CLOSE int channel = -1;
+	pid_t pid = child_fork(SOCK_STREAM, &channel);
+	int err = -ECHILD;
 	ssize_t n;
 
-	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-		return -errno;
-
-	AUTO_CLOSE int ours = ends[0];
-	AUTO_CLOSE int theirs = ends[1];
-	pid_t pid = fork();
-
 	if (pid < 0)
-		return -errno;
-	if (pid == 0) {
-		close(ours);
-		child(owner, ns, theirs);
-	}
-	close(take_fd(&theirs));
+		return (int)pid;
+	if (pid == 0)
+		child(owner, ns, channel);
 	do
-		n = read(ours, &err, sizeof(err));
+		n = read(channel, &err, sizeof(err));
 	while (n < 0 && errno == EINTR);
 	if (n != (ssize_t)sizeof(err))
 		err = -ECHILD;
@@ -57,7 +49,7 @@ int standin_start(int procfd, int owner, int ns, struct standin *ret)
 		child_end(pid);
 		return dirfd;
 	}
-	*ret = (struct standin){.pid = pid, .dirfd = dirfd, .sock = take_fd(&ours)};
+	*ret = (struct standin){.pid = pid, .dirfd = dirfd, .sock = take_fd(&channel)};
 	return 0;
 }
 
