@@ -95,6 +95,9 @@ void report_maps(struct report_builder *b, struct report_item *root, uint32_t us
 /** Add what holds a namespace, kind by kind. */
 void report_holders(struct report_builder *b, struct report_item *root, uint32_t ns);
 
+/** Whether a thread holds a namespace for the children that it may have, as a process does, and not by being in it. */
+bool report_is_for_children(const struct report_builder *b, const struct snap_thread *t, uint32_t ns);
+
 /** Add what a process holds besides the namespaces that it is in. */
 void report_held_by(struct report_builder *b, struct report_item *root, uint32_t proc);
 
