@@ -141,7 +141,7 @@ live() {
 	enter* | run* | top | container_page) leaks=0 ;;
 	*) leaks=1 ;;
 	esac
-	ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=$leaks" NSVIEW_TEST_RUN=$run suite "$name" 600 bats --tap "tests/live/$1.bats"
+	ASAN_OPTIONS="$ASAN_OPTIONS:detect_leaks=$leaks" NSVIEW_TEST_RUN=$run suite "$name" 600 bats --tap --print-output-on-failure "tests/live/$1.bats"
 	# A killed process takes a moment to go.
 	for ((tries = 0; tries < 10; tries++)); do
 		left "$run" "$tmp/bound" >"$tmp/left"
@@ -170,7 +170,7 @@ for t in tests/cli/*.bats; do
 	name=$(basename "$t" .bats)
 	# Completions are shells' own text: a sanitizer in the program that they ask only makes shells give up waiting.
 	[ -n "${SAN:-}" ] && [ "$name" = completions ] && continue
-	[ -e "$t" ] && asked "cli/$name" && suite "cli/$name" 600 bats --tap "$t"
+	[ -e "$t" ] && asked "cli/$name" && suite "cli/$name" 600 bats --tap --print-output-on-failure "$t"
 done
 for t in tests/live/*.bats; do
 	name=$(basename "$t" .bats)

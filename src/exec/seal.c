@@ -18,7 +18,11 @@
 #define MFD_EXEC 0x0010U
 #endif
 
-#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+/*
+ * Of later writes and mappings (Linux 5.1). F_SEAL_WRITE would refuse writable mappings made before, too; nobody but us
+ * has the file then, and it fails with EBUSY where the kernel itself still holds a page for a moment.
+ */
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_FUTURE_WRITE)
 
 static int memory_file(const char *name)
 {
