@@ -17,10 +17,31 @@ outer_shell() {
 	see '^outer> *$'
 }
 
-# type_in TEXT: type a line.
+# typed TEXT: whether the cursor is behind TEXT, or behind as much of its end as the row holds.
+typed() {
+	local y rows row
+	y=$(t display-message -p '#{cursor_y}')
+	mapfile -t rows < <(screen)
+	row=${rows[y]}
+	[ -n "$row" ] || [ "$y" -eq 0 ] || row=${rows[y - 1]} # it has just filled one
+	[ -n "$row" ] && [[ $row == *"$1" || $1 == *"$row" ]]
+}
+
+# type_in TEXT: type a line, and see that it came through before it is entered: a shell that asks the terminal where its
+# cursor is, or is about to take the terminal back, loses some of what is typed meanwhile.
 type_in() {
-	t send-keys -l "$1"
-	t send-keys Enter
+	local tries i
+	for tries in 1 2 3; do
+		t send-keys -l "$1"
+		for ((i = 0; i < 100; i++)); do
+			typed "${1##*$'\n'}" && t send-keys Enter && return
+			sleep 0.05
+		done
+		t send-keys C-u
+	done
+	echo "never typed after $tries times: $1"
+	screen
+	return 1
 }
 
 screen() {
