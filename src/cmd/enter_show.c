@@ -172,12 +172,17 @@ static void add_recent(struct words *w, char *word)
 	w->recent = true;
 }
 
+static const char *path_of(const struct enter_story *s, int t)
+{
+	return s->opts->files[t] ? s->opts->files[t] : s->target->path[t];
+}
+
 static void add_types(const struct enter_story *s, struct words *w)
 {
 	for (int t = 0; t < NS_TYPE_COUNT; t++) {
 		const struct ns_info *info = ns_info((enum ns_type)t);
 		const char *name = t == NS_MNT ? "mount" : info->name;
-		const char *path = s->opts->files[t] ? s->opts->files[t] : s->target->path[t];
+		const char *path = path_of(s, t);
 
 		if (!(s->plan->joined & 1u << t))
 			continue;
@@ -244,6 +249,16 @@ static bool needs_pid(const struct enter_story *s)
 	return s->facts->pid != 0;
 }
 
+/* Opened through a parent, an owner, or a mount where no process leads: nsenter(1) takes a process or a path. */
+static bool is_out_of_reach(const struct enter_story *s)
+{
+	bool out = false;
+
+	for (int t = 0; t < NS_TYPE_COUNT; t++)
+		out |= s->plan->joined & 1u << t && !path_of(s, t) && !(t == NS_USER && s->opts->user_parent);
+	return out && !needs_pid(s);
+}
+
 /* It drops groups or changes nobody: where groups have to stay, the user stays as well. */
 static const char *differs(const struct enter_story *s)
 {
@@ -259,6 +274,10 @@ static void print_nsenter(const struct enter_story *s)
 {
 	struct words w = {.n = 0};
 
+	if (is_out_of_reach(s)) {
+		printf("\nnsenter(1) cannot do the same: no path leads there\n");
+		return;
+	}
 	add(&w, arena_printf(s->arena, "nsenter"));
 	if (needs_pid(s))
 		add(&w, arena_printf(s->arena, "--target=%d", s->facts->pid));

@@ -91,18 +91,28 @@ static int open_ns(const struct look *l, uint32_t ref, struct arena *a, int dept
 	return fd;
 }
 
-/* Where a mount in another mount namespace is seen from ours: through the first process there. NULL where there is none. */
+/* Whether a process sees its mount namespace from the namespace's root: after chroot(2) the link tells where it is. */
+static bool is_at_root(const struct snap_proc *p)
+{
+	char path[32], root[2];
+
+	snprintf(path, sizeof(path), "/proc/%d/root", p->pid);
+	return readlink(path, root, sizeof(root)) == 1 && root[0] == '/';
+}
+
+/* Where a mount in another mount namespace is seen from ours: through a process there. NULL where there is none. */
 static const char *path_elsewhere(const struct look *l, uint32_t ref, struct arena *a)
 {
+	const struct snapshot *s = l->snap;
 	size_t n;
 	const struct holder *h = graph_holders_of(l->graph, ref, HOLD_MOUNT, &n);
 
 	for (size_t i = 0; i < n; i++) {
-		const struct snap_mount *m = &l->snap->mounts[h[i].index];
-		const struct ns_node *where = graph_node(l->graph, m->mntns);
+		const struct snap_mount *m = &s->mounts[h[i].index];
 
-		if (where && where->leader != SNAP_NONE && !m->covered)
-			return arena_printf(a, "/proc/%d/root%s", l->snap->procs[where->leader].pid, m->path);
+		for (size_t p = 0; p < s->nprocs && !m->covered; p++)
+			if (s->procs[p].ns[NS_MNT] == m->mntns && is_at_root(&s->procs[p]))
+				return arena_printf(a, "/proc/%d/root%s", s->procs[p].pid, m->path);
 	}
 	return NULL;
 }

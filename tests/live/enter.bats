@@ -279,6 +279,25 @@ becomes() {
 	[[ $output == *"nsenter --net=/proc/$elsewhere/root/mnt/nsv-$pid"* ]]
 }
 
+@test "a path through another mount namespace is told by a process at its root" {
+	require_command python3
+	local pid elsewhere away ino
+	hold pid unshare --net
+	ino=$(ns_of "$pid" net)
+	hold elsewhere unshare --mount sh -ec 'mount -t tmpfs none /mnt; touch /mnt/nsv; mkdir /mnt/away
+		mount --bind "/proc/$0/ns/net" /mnt/nsv; mount --bind / /mnt/away; exec "$@"' "$pid"
+	release "$pid"
+	hold away nsenter --mount -t "$elsewhere" python3 -c \
+		'import os, sys; os.chdir("/proc"); os.chroot("/mnt/away"); os.execvp("sh", sys.argv[1:])'
+	run -0 "$NSVIEW" enter --dry-run "net:$ino" -- true
+	[[ $output == *"nsenter --net=/proc/$elsewhere/root/mnt/nsv"* && $output != *"/proc/$away/"* ]]
+	release "$elsewhere"
+	run -0 "$NSVIEW" enter --dry-run "net:$ino" -- true
+	[[ $output == *"nsenter(1) cannot do the same: no path leads there"* ]]
+	run -0 "$NSVIEW" enter "net:$ino" -- readlink /proc/self/ns/net
+	[ "$output" = "net:[$ino]" ]
+}
+
 @test "a namespace that only its children hold is entered" {
 	hold pid unshare --user --map-root-user unshare --user --map-root-user
 	parent=$("$NSVIEW" list --json -t user -o ns,type,pns | jq --argjson n "$(ns_of "$pid" user)" \
