@@ -77,7 +77,7 @@ expect_container() {
 	[ "$(label "$pid")" = "sandbox - -" ]
 	local plain
 	hold plain env
-	[ "$(label "$plain")" != "sandbox - -" ]
+	[ "$(label "$plain")" = "$(label $$)" ]
 }
 
 @test "what is started in a container that has no cgroup of its own belongs to it, too" {

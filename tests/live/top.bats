@@ -417,7 +417,8 @@ quits() {
 
 @test "it says why it cannot begin" {
 	require_command setpriv prlimit
-	keys "setpriv --reuid 54321 --regid 54321 --clear-groups prlimit --nproc=1 $NSVIEW top" Enter
+	cp "$NSVIEW" "$BATS_TEST_TMPDIR/nsview" # others may not reach where it was built
+	keys "cd $BATS_TEST_TMPDIR; setpriv --reuid 54321 --regid 54321 --clear-groups prlimit --nproc=1 ./nsview top" Enter
 	wait_for 'cannot start a thread to look at the machine: a limit of processes is reached'
 }
 
