@@ -2,7 +2,6 @@
 #include "nsview/column.h"
 #include "view/compare_rows.h"
 
-#include <assert.h>
 #include <string.h>
 
 /* A text that grows: "a; b". */
@@ -16,25 +15,6 @@ static const char *ns_label(struct report_builder *b, uint32_t ns)
 	struct cell cell = column_info(COL_NAME)->get(b->g, (struct row){.kind = ROW_NS, .index = ns, .ns = ns}, b->a);
 
 	return cell.kind == CELL_STR ? cell.str : NULL;
-}
-
-/* What holders other than processes and namespaces are called. */
-static const struct {
-	const char *one, *many;
-} kinds[] = {
-	[HOLD_THREAD] = {"thread", "threads"},
-	[HOLD_CHILDREN] = {"process for its children", "processes for their children"},
-	[HOLD_FD] = {"descriptor", "descriptors"},
-	[HOLD_SOCKET] = {"socket", "sockets"},
-	[HOLD_MOUNT] = {"bind mount", "bind mounts"},
-	[HOLD_DESCENDANT] = {"child namespace", "child namespaces"},
-	[HOLD_OWNED] = {"namespace that it owns", "namespaces that it owns"},
-};
-static_assert(sizeof(kinds) / sizeof(kinds[0]) == HOLD_KIND_COUNT, "one row per kind of holder");
-
-static const char *counted(struct report_builder *b, enum hold_kind kind, uint32_t n)
-{
-	return report_printf(b, "%u %s", n, n == 1 ? kinds[kind].one : kinds[kind].many);
 }
 
 static const char *members(struct report_builder *b, const struct ns_node *n)
@@ -72,7 +52,7 @@ static const char *holders_in_brief(struct report_builder *b, uint32_t ns)
 		return "nothing was seen to hold it";
 	for (int kind = HOLD_PROCESS + 1; kind < HOLD_KIND_COUNT; kind++)
 		if (n->held[kind])
-			s = add_part(b, s, kind == HOLD_MOUNT ? mounts(b, ns) : counted(b, (enum hold_kind)kind, n->held[kind]));
+			s = add_part(b, s, kind == HOLD_MOUNT ? mounts(b, ns) : report_counted(b, (enum hold_kind)kind, n->held[kind]));
 	return s;
 }
 
@@ -220,9 +200,9 @@ static const char *changes_in_brief(struct report_builder *b, const struct tally
 		s = add_part(b, s, came_and_went(b, t));
 	for (int kind = HOLD_PROCESS + 1; kind < HOLD_KIND_COUNT; kind++) {
 		if (t->more[kind])
-			s = add_part(b, s, report_printf(b, "%s came", counted(b, (enum hold_kind)kind, t->more[kind])));
+			s = add_part(b, s, report_printf(b, "%s came", report_counted(b, (enum hold_kind)kind, t->more[kind])));
 		if (t->fewer[kind])
-			s = add_part(b, s, report_printf(b, "%s went", counted(b, (enum hold_kind)kind, t->fewer[kind])));
+			s = add_part(b, s, report_printf(b, "%s went", report_counted(b, (enum hold_kind)kind, t->fewer[kind])));
 	}
 	return s;
 }

@@ -65,6 +65,9 @@ const char *report_state_words(char letter);
 /** A text made by a format; b->failed without memory. */
 const char *report_printf(struct report_builder *b, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
+/** So many holders of a kind: "1 bind mount", "2 open descriptors". */
+const char *report_counted(struct report_builder *b, enum hold_kind kind, uint32_t n);
+
 /** "net:[4026531840]", or "-" and "?" where the reference names none. */
 const char *report_ns_name(struct report_builder *b, uint32_t ref);
 

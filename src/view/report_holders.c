@@ -7,19 +7,24 @@
 
 /* What one kind of holder is called. */
 static const struct {
-	const char *key;
-	const char *label;
+	const char *key, *label;
+	const char *one, *many;
 } kinds[] = {
-	[HOLD_PROCESS] = {"processes", "Held by processes"},
-	[HOLD_THREAD] = {"threads", "Held by threads that differ from their process"},
-	[HOLD_CHILDREN] = {"children", "Held for children to be born"},
-	[HOLD_FD] = {"fds", "Held by open descriptors"},
-	[HOLD_SOCKET] = {"sockets", "Held by sockets of processes elsewhere"},
-	[HOLD_MOUNT] = {"mounts", "Held by bind mounts"},
-	[HOLD_DESCENDANT] = {"descendants", "Held by child namespaces"},
-	[HOLD_OWNED] = {"owned", "Held by namespaces that it owns"},
+	[HOLD_PROCESS] = {"processes", "Held by processes", "process", "processes"},
+	[HOLD_THREAD] = {"threads", "Held by threads that differ from their process", "thread", "threads"},
+	[HOLD_CHILDREN] = {"children", "Held for children to be born", "process for its children", "processes for their children"},
+	[HOLD_FD] = {"fds", "Held by open descriptors", "open descriptor", "open descriptors"},
+	[HOLD_SOCKET] = {"sockets", "Held by sockets of processes elsewhere", "socket", "sockets"},
+	[HOLD_MOUNT] = {"mounts", "Held by bind mounts", "bind mount", "bind mounts"},
+	[HOLD_DESCENDANT] = {"descendants", "Held by child namespaces", "child namespace", "child namespaces"},
+	[HOLD_OWNED] = {"owned", "Held by namespaces that it owns", "namespace that it owns", "namespaces that it owns"},
 };
 static_assert(sizeof(kinds) / sizeof(kinds[0]) == HOLD_KIND_COUNT, "one row per kind of holder");
+
+const char *report_counted(struct report_builder *b, enum hold_kind kind, uint32_t n)
+{
+	return report_printf(b, "%u %s", n, n == 1 ? kinds[kind].one : kinds[kind].many);
+}
 
 static void add_process(struct report_builder *b, struct report_item *row, uint32_t proc)
 {

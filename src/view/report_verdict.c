@@ -1,24 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 #include "view/report.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <string.h>
-
-/* What one holder of a kind is called, and several. */
-static const struct {
-	const char *one, *many;
-} counts[] = {
-	[HOLD_PROCESS] = {"process", "processes"},
-	[HOLD_THREAD] = {"thread", "threads"},
-	[HOLD_CHILDREN] = {"process for its children", "processes for their children"},
-	[HOLD_FD] = {"open descriptor", "open descriptors"},
-	[HOLD_SOCKET] = {"socket", "sockets"},
-	[HOLD_MOUNT] = {"bind mount", "bind mounts"},
-	[HOLD_DESCENDANT] = {"child namespace", "child namespaces"},
-	[HOLD_OWNED] = {"namespace that it owns", "namespaces that it owns"},
-};
-static_assert(sizeof(counts) / sizeof(counts[0]) == HOLD_KIND_COUNT, "one row per kind of holder");
 
 /* "1 bind mount, 2 open descriptors" */
 static const char *counted(struct report_builder *b, const struct ns_node *n)
@@ -27,8 +11,8 @@ static const char *counted(struct report_builder *b, const struct ns_node *n)
 
 	for (int kind = 0; kind < HOLD_KIND_COUNT; kind++)
 		if (n->held[kind])
-			s = report_printf(b, "%s%s%u %s", s, *s ? ", " : "", n->held[kind],
-					  n->held[kind] == 1 ? counts[kind].one : counts[kind].many);
+			s = report_printf(b, "%s%s%s", s, *s ? ", " : "",
+					  report_counted(b, (enum hold_kind)kind, n->held[kind]));
 	return s;
 }
 
